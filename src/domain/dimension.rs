@@ -1,0 +1,94 @@
+//! The dimensions a result can be broken down by, and the levels each of them has.
+
+/// How finely a dimension is counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Grain {
+    /// Only the total.
+    All,
+    /// Groups (planning area, phase, need group) and the total.
+    Group,
+    /// Leaves (area, age, need, setting), groups and the total.
+    Leaf,
+}
+
+/// Area, age, need or setting, with the groups its leaves fall into.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dimension {
+    /// Name of a leaf, such as `area`.
+    pub leaf: &'static str,
+    /// Name of a group, such as `planning_area`.
+    pub group: &'static str,
+    /// Leaf codes in canonical order.
+    pub leaves: Vec<String>,
+    /// Group codes in declared order; may be empty.
+    pub groups: Vec<String>,
+    /// The group of each leaf, when there are groups.
+    pub group_of: Vec<usize>,
+    /// Canonical positions of the leaves in declared order.
+    pub declared: Vec<usize>,
+}
+
+/// A dimension at one grain: leaves first, then the sums built from them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Levels {
+    /// Number of levels, sums included.
+    pub size: usize,
+    /// The level that counts a leaf of the dimension.
+    pub level_of: Vec<u32>,
+    /// Each sum: its level, and the levels it adds up.
+    pub sums: Vec<(usize, Vec<usize>)>,
+}
+
+impl Dimension {
+    /// The levels at a grain, laid out as leaves, groups, total (whichever the grain has).
+    pub fn levels(&self, grain: Grain) -> Levels {
+        let (leaves, groups) = (self.leaves.len(), self.groups.len());
+        match grain {
+            Grain::All => Levels { size: 1, level_of: vec![0; leaves], sums: vec![] },
+            Grain::Group => Levels {
+                size: groups + 1,
+                level_of: self.group_of.iter().map(|&g| g as u32).collect(),
+                sums: vec![(groups, (0..groups).collect())],
+            },
+            Grain::Leaf => {
+                let members = |g: usize| (0..leaves).filter(move |&l| self.group_of[l] == g).collect();
+                let mut sums: Vec<(usize, Vec<usize>)> = (0..groups).map(|g| (leaves + g, members(g))).collect();
+                sums.push((leaves + groups, (0..leaves).collect()));
+                Levels { size: leaves + groups + 1, level_of: (0..leaves as u32).collect(), sums }
+            }
+        }
+    }
+
+    /// Levels that show each group, in declared order, at a grain that has them.
+    pub fn group_levels(&self, grain: Grain) -> Vec<usize> {
+        let first = if grain == Grain::Leaf { self.leaves.len() } else { 0 };
+        (first..first + self.groups.len()).collect()
+    }
+
+    /// The level of the total at a grain.
+    pub fn total_level(&self, grain: Grain) -> usize {
+        self.levels(grain).size - 1
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_leaf_is_counted_once_in_its_group_and_once_in_the_total() {
+        let needs = Dimension {
+            leaf: "need",
+            group: "need_group",
+            leaves: ["ASD", "MLD", "SLCN"].map(String::from).to_vec(),
+            groups: ["learning", "communication"].map(String::from).to_vec(),
+            group_of: vec![1, 0, 1],
+            declared: vec![1, 0, 2],
+        };
+        let levels = needs.levels(Grain::Leaf);
+        assert_eq!(levels.size, 6);
+        assert_eq!(levels.sums, vec![(3, vec![1]), (4, vec![0, 2]), (5, vec![0, 1, 2])]);
+        assert_eq!(needs.levels(Grain::Group).level_of, vec![1, 0, 1]);
+        assert_eq!(needs.total_level(Grain::All), 0);
+    }
+}

@@ -1,0 +1,11 @@
+//! The year, the run over draws, and what comes out of it.
+
+mod expected;
+mod projection;
+mod run;
+mod step;
+
+pub use expected::expect;
+pub use projection::{CountedCube, Projection, Request, SCHOOL_AGES, default_margins, project};
+pub use run::{Control, Counted, Run};
+pub use step::{Flow, Simulation};

@@ -1,0 +1,142 @@
+//! A projection: the recipe of a run, and the exact histograms of the margins asked for so far.
+
+use super::run::{Control, Run};
+use crate::case::Case;
+use crate::domain::{AgeRange, Bounds, Grain};
+use crate::error::{Error, Problem, Result, all_or};
+use crate::measures::{Cube, CubeSpec, Measure};
+use crate::numeric::Histograms;
+use std::sync::{Arc, Mutex};
+
+/// What a projection counts when it is made; anything else runs the recipe again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Request {
+    /// Last January.
+    pub to: i32,
+    /// Number of draws.
+    pub draws: u64,
+    /// Seed of all randomness.
+    pub seed: u64,
+    /// Threads.
+    pub workers: usize,
+    /// Margins counted at once.
+    pub margins: Vec<CubeSpec>,
+    /// Whether draws are kept.
+    pub keep: bool,
+}
+
+/// Ages of demand unless told otherwise: Reception to Year 11.
+pub const SCHOOL_AGES: AgeRange = AgeRange { from: 4, to: 15 };
+
+/// One cube and what was counted in it, year by cell.
+#[derive(Debug, Clone)]
+pub struct CountedCube {
+    /// The cube.
+    pub cube: Cube,
+    /// Histograms, `year * size + cell`.
+    pub histograms: Histograms,
+    /// Kept draws, `year * size + cell` each.
+    pub kept: Option<Vec<Vec<i32>>>,
+}
+
+/// The recipe of a run and what was counted with it.
+#[derive(Debug)]
+pub struct Projection {
+    case: Arc<Case>,
+    request: Request,
+    counted: Mutex<Vec<Arc<CountedCube>>>,
+}
+
+/// The margins counted when nothing else is asked for.
+pub fn default_margins() -> Vec<CubeSpec> {
+    use Grain::{All, Group, Leaf};
+    let measures = [Measure::Plans, Measure::NewPlans, Measure::Demand(SCHOOL_AGES)];
+    let grains = [[Group, Group, Leaf, Leaf], [Leaf, All, Leaf, All], [All, Leaf, All, All]];
+    let spec = |measure, grains| CubeSpec { measure, grains, mask: Default::default() };
+    measures.into_iter().flat_map(|m| grains.into_iter().map(move |g| spec(m, g))).collect()
+}
+
+/// Runs a case.
+pub fn project(case: Arc<Case>, request: Request, control: &Control) -> Result<Projection> {
+    all_or(problems(&case, &request), ())?;
+    let specs = request.margins.clone();
+    let projection = Projection { case, request, counted: Mutex::new(Vec::new()) };
+    projection.count(&specs, control)?;
+    Ok(projection)
+}
+
+fn problems(case: &Case, request: &Request) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let mut bound = |name: &str, argument: &str, value: f64| {
+        let bounds = Bounds::of(name);
+        if !bounds.admit(value) {
+            problems.push(Problem::new(
+                "out-of-range",
+                format!("argument {argument}"),
+                format!("{}, got {value}", bounds.rule()),
+            ));
+        }
+    };
+    bound("draws", "draws", request.draws as f64);
+    bound("workers", "workers", request.workers as f64);
+    bound("horizon", "to", f64::from(request.to - case.base_year));
+    problems.extend(case.reaches(request.to));
+    problems
+}
+
+impl Projection {
+    /// The case that was run.
+    pub fn case(&self) -> &Case {
+        &self.case
+    }
+
+    /// The recipe.
+    pub fn request(&self) -> &Request {
+        &self.request
+    }
+
+    /// Years in order, the base year first.
+    pub fn years(&self) -> Vec<i32> {
+        (self.case.base_year..=self.request.to).collect()
+    }
+
+    /// A cube that holds what `spec` asks for: one counted before, or the recipe run again for it.
+    pub fn cube(&self, spec: &CubeSpec, control: &Control) -> Result<Arc<CountedCube>> {
+        let held = |projection: &Self| -> Result<Option<Arc<CountedCube>>> {
+            let counted = projection.counted.lock().map_err(|_| Error::Internal("a thread failed".into()))?;
+            Ok(counted.iter().find(|c| c.cube.spec.covers(spec)).cloned())
+        };
+        if let Some(found) = held(self)? {
+            return Ok(found);
+        }
+        self.count(std::slice::from_ref(spec), control)?;
+        held(self)?.ok_or_else(|| Error::Internal("a cube was counted and not found".into()))
+    }
+
+    fn count(&self, specs: &[CubeSpec], control: &Control) -> Result<()> {
+        let dimensions = self.case.world.dimensions();
+        let cubes: Vec<Cube> =
+            specs.iter().map(|spec| Cube::new(spec.clone(), &dimensions, &self.case.world.specialist)).collect();
+        let Request { to, draws, seed, workers, keep, .. } = self.request;
+        let run = Run { case: &self.case, seed, draws: 0..draws, to, cubes: &cubes, workers, keep };
+        let bounds = Bounds::of("series");
+        if !bounds.admit(run.series() as f64) && run.series() > 0 {
+            let message = format!("{} series were asked for: {}", run.series(), bounds.rule());
+            return Err(Error::argument("too-many-series", "by", message));
+        }
+        let counted = run.go(control)?;
+        let years = self.years().len();
+        let mut held = self.counted.lock().map_err(|_| Error::Internal("a thread failed".into()))?;
+        let mut from = 0;
+        for cube in cubes {
+            let range = from..from + years * cube.size;
+            from = range.end;
+            held.push(Arc::new(CountedCube {
+                histograms: counted.histograms.slice(range.clone()),
+                kept: counted.kept.as_ref().map(|draws| draws.iter().map(|d| d[range.clone()].to_vec()).collect()),
+                cube,
+            }));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,147 @@
+//! Draws, run in parallel and counted exactly.
+
+use super::step::Simulation;
+use crate::case::Case;
+use crate::error::{Error, Result};
+use crate::measures::Cube;
+use crate::numeric::{Histograms, Layout, Tally};
+use std::ops::Range;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+/// How the caller follows a run and stops it.
+#[derive(Debug, Default)]
+pub struct Control {
+    /// Set to stop within a draw.
+    pub stop: AtomicBool,
+    /// Draws finished.
+    pub done: AtomicU64,
+}
+
+impl Control {
+    fn check(&self) -> Result<()> {
+        if self.stop.load(Ordering::Relaxed) { Err(Error::Stopped) } else { Ok(()) }
+    }
+}
+
+/// What to run: a case, a seed, draws, the last January, cubes to count, threads.
+#[derive(Debug)]
+pub struct Run<'a> {
+    /// The case.
+    pub case: &'a Case,
+    /// The seed.
+    pub seed: u64,
+    /// Draws, by number.
+    pub draws: Range<u64>,
+    /// Last January.
+    pub to: i32,
+    /// Cubes to count in every year from the base year on.
+    pub cubes: &'a [Cube],
+    /// Threads; results do not depend on it.
+    pub workers: usize,
+    /// Whether to keep every draw's counts beside the histograms.
+    pub keep: bool,
+}
+
+/// What was counted: for each cube, histograms of year x cell, and the draws themselves if they were kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Counted {
+    /// One set of histograms for all cubes: cube by cube, year by year, cell by cell.
+    pub histograms: Histograms,
+    /// Values in the same order, one vector a draw, in draw order.
+    pub kept: Option<Vec<Vec<i32>>>,
+}
+
+/// Draws counted together: the pilot's size, and the block that shares a pass over the histograms.
+const BLOCK: u64 = 32;
+
+impl Run<'_> {
+    /// Number of series: every cell of every cube in every year.
+    pub fn series(&self) -> usize {
+        self.years() * self.cubes.iter().map(|cube| cube.size).sum::<usize>()
+    }
+
+    fn years(&self) -> usize {
+        (self.to - self.case.base_year).max(0) as usize + 1
+    }
+
+    /// Runs all draws on a pool of its own.
+    ///
+    /// Each worker takes the next block of draws, counts it into a tally of its own; integers are added at the
+    /// end, so neither the number of threads nor their order can change the result.
+    pub fn go(&self, control: &Control) -> Result<Counted> {
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(self.workers)
+            .build()
+            .map_err(|e| Error::Internal(format!("threads could not be started: {e}")))?;
+        let blocks: Vec<Range<u64>> = (self.draws.start..self.draws.end)
+            .step_by(BLOCK as usize)
+            .map(|from| from..(from + BLOCK).min(self.draws.end))
+            .collect();
+        let Some(first) = blocks.first() else {
+            return Err(Error::argument("no-draws", "draws", "draws must be 1 or more, got 0"));
+        };
+        let mut pilot = Vec::new();
+        self.block(&mut Simulation::new(self.case), first.clone(), &mut pilot, control)?;
+        let layout = Layout::from_pilot(&pilot);
+        let kept = Mutex::new(Vec::new());
+        let next = AtomicU64::new(1);
+        let tallies = pool.broadcast(|_| {
+            let mut tally = Tally::new(&layout);
+            let mut simulation = Simulation::new(self.case);
+            let mut values = Vec::new();
+            while let Some(block) = blocks.get(next.fetch_add(1, Ordering::Relaxed) as usize) {
+                self.block(&mut simulation, block.clone(), &mut values, control)?;
+                tally.add(&layout, &values);
+                if self.keep {
+                    let mut kept = kept.lock().map_err(|_| Error::Internal("a worker failed".into()))?;
+                    kept.push((block.start, std::mem::take(&mut values)));
+                }
+            }
+            Ok(tally)
+        });
+        let mut whole = Tally::new(&layout);
+        whole.add(&layout, &pilot);
+        for tally in tallies {
+            whole.merge(&tally?);
+        }
+        let kept = self.keep.then(|| {
+            let mut blocks = kept.into_inner().unwrap_or_default();
+            blocks.push((first.start, pilot));
+            blocks.sort_by_key(|(start, _)| *start);
+            blocks.into_iter().flat_map(|(_, values)| values).collect()
+        });
+        Ok(Counted { histograms: whole.finish(&layout), kept })
+    }
+
+    /// Runs a block of draws; one vector of values a draw.
+    fn block(
+        &self,
+        simulation: &mut Simulation,
+        draws: Range<u64>,
+        values: &mut Vec<Vec<i32>>,
+        control: &Control,
+    ) -> Result<()> {
+        values.resize((draws.end - draws.start) as usize, Vec::new());
+        let mut counts = Vec::new();
+        for (draw, values) in draws.zip(values) {
+            control.check()?;
+            values.resize(self.series(), 0);
+            simulation.start(self.seed, draw);
+            for year in 0..self.years() {
+                if year > 0 {
+                    simulation.year();
+                }
+                let mut from = 0;
+                for cube in self.cubes {
+                    cube.count(&simulation.children, &mut counts);
+                    let at = from * self.years() + year * cube.size;
+                    values[at..at + cube.size].copy_from_slice(&counts);
+                    from += cube.size;
+                }
+            }
+            control.done.fetch_add(1, Ordering::Relaxed);
+        }
+        Ok(())
+    }
+}

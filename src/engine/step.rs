@@ -1,0 +1,108 @@
+//! One year of the model.
+
+use crate::case::Case;
+use crate::children::Children;
+use crate::plans::{Candidates, Left, Rates, change_children, new_plans, transfers_in};
+use crate::population::Residents;
+use crate::random::DrawKey;
+
+/// What a year does, in this order. A step that leaves one out does not compile.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum YearPhase {
+    /// Residents move, are born, grow a year older.
+    Residents,
+    /// Children with a plan grow a year older; those of 26 leave.
+    AgeOn,
+    /// Plans cease, children transfer out, move home, change need, have their required setting reviewed.
+    Change,
+    /// Children arrive with a plan.
+    TransfersIn,
+    /// New plans are made.
+    NewPlans,
+}
+
+impl YearPhase {
+    /// The order inside a year.
+    pub const ORDER: [Self; 5] = [Self::Residents, Self::AgeOn, Self::Change, Self::TransfersIn, Self::NewPlans];
+}
+
+/// Who came and went in a year.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Flow {
+    /// Plans that ended at the age limit.
+    pub over_age: usize,
+    /// Plans ceased and children who left for another authority.
+    pub left: Left,
+    /// Children who arrived with a plan.
+    pub arrived: usize,
+    /// New plans.
+    pub new: usize,
+}
+
+/// One draw as it runs; its memory serves the next draw too.
+#[derive(Debug)]
+pub struct Simulation<'a> {
+    case: &'a Case,
+    draw: DrawKey,
+    step: usize,
+    rates: Rates,
+    residents: Residents,
+    changed: Vec<u32>,
+    candidates: Candidates,
+    /// Children with a plan, now.
+    pub children: Children,
+}
+
+impl<'a> Simulation<'a> {
+    /// Room for the draws of a case.
+    pub fn new(case: &'a Case) -> Self {
+        Self {
+            case,
+            draw: DrawKey::new(0, 0),
+            step: 0,
+            rates: Rates::new(&case.parameters),
+            residents: Residents::default(),
+            changed: Vec::new(),
+            candidates: Candidates::default(),
+            children: case.base.clone(),
+        }
+    }
+
+    /// Back to the base year with the parameters of draw `draw`.
+    pub fn start(&mut self, seed: u64, draw: u64) {
+        self.draw = DrawKey::new(seed, draw);
+        self.step = 0;
+        self.children.copy_from(&self.case.base);
+        self.rates.draw(&self.case.parameters, Some(self.draw));
+        self.residents.start(&self.case.population, &self.case.keys, Some(self.draw));
+    }
+
+    /// One year of the model.
+    pub fn year(&mut self) -> Flow {
+        let Self { case, draw, rates, residents, children, .. } = self;
+        let Case { parameters, population, keys, cells, .. } = case;
+        self.step += 1;
+        let year = case.base_year + self.step as i32;
+        let mut flow = Flow::default();
+        for phase in YearPhase::ORDER {
+            match phase {
+                YearPhase::Residents => residents.advance(population, keys, Some(*draw), year, self.step),
+                YearPhase::AgeOn => flow.over_age = children.age_on(),
+                YearPhase::Change => {
+                    let (sizes, changed) = (parameters.sizes, &mut self.changed);
+                    flow.left = change_children(children, rates, sizes, &residents.now, *draw, year, changed);
+                }
+                YearPhase::TransfersIn => {
+                    residents.expose(population, children);
+                    flow.arrived = transfers_in(children, rates, cells, &residents.now, *draw, year);
+                }
+                YearPhase::NewPlans => {
+                    rates.of_year(parameters, Some(*draw), year);
+                    let (exposure, candidates) = (&residents.exposure, &mut self.candidates);
+                    flow.new = new_plans(children, rates, cells, exposure, *draw, year, candidates);
+                }
+            }
+        }
+        flow
+    }
+}

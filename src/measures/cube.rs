@@ -1,0 +1,139 @@
+//! A measure counted over area, age, need and setting, sums included.
+
+use super::measure::Measure;
+use crate::children::Children;
+use crate::domain::{AGES, Dimension, Grain, Levels};
+
+/// Leaves that count, in canonical order; `None` counts all.
+pub type Mask = [Option<Vec<bool>>; 4];
+
+/// What a cube counts: a measure, a grain for each dimension, and which leaves.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct CubeSpec {
+    /// The measure.
+    pub measure: Measure,
+    /// Grain of area, age, need, setting.
+    pub grains: [Grain; 4],
+    /// Leaves that count.
+    pub mask: Mask,
+}
+
+impl CubeSpec {
+    /// Whether a cube of this specification holds every figure that `other` asks for.
+    pub fn covers(&self, other: &Self) -> bool {
+        self.measure == other.measure
+            && self.mask == other.mask
+            && self.grains.iter().zip(&other.grains).all(|(mine, theirs)| mine >= theirs)
+    }
+}
+
+/// A cube ready to count: where each child goes, and which cells are sums of others.
+#[derive(Debug, Clone)]
+pub struct Cube {
+    /// What is counted.
+    pub spec: CubeSpec,
+    /// Number of cells, sums included.
+    pub size: usize,
+    strides: [usize; 4],
+    levels: [Levels; 4],
+    area_part: Vec<u32>,
+    age_part: Vec<Option<u32>>,
+    kind_part: Vec<u32>,
+    settings: usize,
+    /// Cells plus the room beyond them where masked children fall.
+    room: usize,
+}
+
+impl Cube {
+    /// Prepares a cube over a world's dimensions; `specialist` says which settings are.
+    pub fn new(spec: CubeSpec, dimensions: &[Dimension; 4], specialist: &[bool]) -> Self {
+        let levels: [Levels; 4] = std::array::from_fn(|d| dimensions[d].levels(spec.grains[d]));
+        let mut strides = [1; 4];
+        for d in (0..3).rev() {
+            strides[d] = strides[d + 1] * levels[d + 1].size;
+        }
+        let size = strides[0] * levels[0].size;
+        let counts = |d: usize, leaf: usize| spec.mask[d].as_ref().is_none_or(|mask| mask[leaf]);
+        // A masked child is counted beyond the cells: cheaper than a branch a child.
+        let part = |d: usize, leaf: usize| {
+            if counts(d, leaf) { levels[d].level_of[leaf] as usize * strides[d] } else { size }
+        };
+        let settings = dimensions[3].leaves.len();
+        let kind_part = |kind: usize| {
+            let (need, setting) = (kind / settings, kind % settings);
+            let counted =
+                counts(2, need) && counts(3, setting) && (specialist[setting] || !spec.measure.specialist_only());
+            if counted { (part(2, need) + part(3, setting)) as u32 } else { size as u32 }
+        };
+        let age_part = |age: usize| (counts(1, age) && spec.measure.counts_age(age)).then(|| part(1, age) as u32);
+        Self {
+            size,
+            strides,
+            area_part: (0..dimensions[0].leaves.len()).map(|area| part(0, area) as u32).collect(),
+            age_part: (0..AGES).map(age_part).collect(),
+            kind_part: (0..dimensions[2].leaves.len() * settings).map(kind_part).collect(),
+            settings,
+            room: 3 * size,
+            levels,
+            spec,
+        }
+    }
+
+    /// Counts the children into `counts`, whose first `size` cells are then the cube.
+    pub fn count(&self, children: &Children, counts: &mut Vec<i32>) {
+        counts.clear();
+        counts.resize(self.room, 0);
+        for (age, lane) in children.lanes() {
+            let Some(base) = self.age_part[age] else { continue };
+            let positions = self.spec.measure.positions(lane);
+            for (&area, &kind) in lane.area[positions.clone()].iter().zip(&lane.kind[positions]) {
+                let cell = base + self.area_part[usize::from(area)] + self.kind_part[usize::from(kind)];
+                counts[cell as usize] += 1;
+            }
+        }
+        counts.truncate(self.size);
+        self.add_sums(counts);
+    }
+
+    /// Counts a dense cohort of expected children by age, area and kind.
+    pub fn count_expected(&self, cohort: &[f64]) -> Vec<f64> {
+        let mut counts = vec![0.0; self.room];
+        let (areas, kinds) = (self.area_part.len(), self.kind_part.len());
+        for (i, &children) in cohort.iter().enumerate() {
+            let (age, area, kind) = (i / (areas * kinds), i / kinds % areas, i % kinds);
+            if let Some(base) = self.age_part[age] {
+                counts[(base + self.area_part[area] + self.kind_part[kind]) as usize] += children;
+            }
+        }
+        counts.truncate(self.size);
+        self.add_sums(&mut counts);
+        counts
+    }
+
+    /// Fills the sums, one dimension after the other, each from cells already filled.
+    fn add_sums<T: Copy + Default + std::ops::AddAssign>(&self, counts: &mut [T]) {
+        for d in (0..4).rev() {
+            let (stride, size) = (self.strides[d], self.levels[d].size);
+            for outer in counts.chunks_mut(stride * size) {
+                for (target, sources) in &self.levels[d].sums {
+                    let (before, sum) = outer.split_at_mut(target * stride);
+                    for &source in sources {
+                        for (total, &part) in sum[..stride].iter_mut().zip(&before[source * stride..]) {
+                            *total += part;
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// The cell at one level of each dimension.
+    pub fn cell(&self, levels: [usize; 4]) -> usize {
+        levels.iter().zip(&self.strides).map(|(level, stride)| level * stride).sum()
+    }
+
+    /// Number of settings of the world.
+    pub fn settings(&self) -> usize {
+        self.settings
+    }
+}

@@ -1,0 +1,236 @@
+//! Exact histograms of small integers: they give any quantile and any exceedance, and add up exactly.
+
+use std::collections::BTreeMap;
+
+/// The range of each series' dense counts, laid out from a pilot run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Layout {
+    first: Vec<i32>,
+    offset: Vec<usize>,
+}
+
+impl Layout {
+    /// Room for what the pilot's draws suggest: their range and as much again, shared between both ends.
+    /// Values beyond it are counted one by one, so this changes memory and time, never results.
+    pub fn from_pilot(pilot: &[Vec<i32>]) -> Self {
+        let series = pilot.first().map_or(0, Vec::len);
+        let mut layout = Self { first: Vec::with_capacity(series), offset: Vec::with_capacity(series + 1) };
+        let mut end = 0;
+        for s in 0..series {
+            let (low, high) =
+                pilot.iter().fold((i32::MAX, i32::MIN), |(l, h), draw| (l.min(draw[s]), h.max(draw[s])));
+            let margin = if low == high { i32::from(low != 0) * 2 } else { (high - low) / 2 + 2 };
+            // A count of children is never negative; a difference of two may be.
+            let first = if low >= 0 { (low - margin).max(0) } else { low - margin };
+            layout.first.push(first);
+            layout.offset.push(end);
+            end += (high + margin - first) as usize + 1;
+        }
+        layout.offset.push(end);
+        layout
+    }
+
+    /// Number of series.
+    pub fn series(&self) -> usize {
+        self.first.len()
+    }
+}
+
+/// Counts of values by series, as draws come in.
+#[derive(Debug, Clone)]
+pub struct Tally {
+    counts: Vec<u32>,
+    beyond: BTreeMap<(u32, i32), u32>,
+}
+
+/// Series counted together, so that their values stay in the nearest cache over a block of draws.
+const TILE: usize = 64;
+
+impl Tally {
+    /// No draws yet.
+    pub fn new(layout: &Layout) -> Self {
+        Self { counts: vec![0; *layout.offset.last().unwrap_or(&0)], beyond: BTreeMap::new() }
+    }
+
+    /// Adds a block of draws, one value a series each.
+    pub fn add(&mut self, layout: &Layout, block: &[Vec<i32>]) {
+        let series = layout.series();
+        for tile in (0..series).step_by(TILE) {
+            let end = (tile + TILE).min(series);
+            for draw in block {
+                for (s, &value) in (tile..end).zip(&draw[tile..end]) {
+                    let place = i64::from(value) - i64::from(layout.first[s]);
+                    let (from, to) = (layout.offset[s], layout.offset[s + 1]);
+                    if (place as u64) < (to - from) as u64 {
+                        self.counts[from + place as usize] += 1;
+                    } else {
+                        *self.beyond.entry((s as u32, value)).or_insert(0) += 1;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Adds another tally of the same layout.
+    pub fn merge(&mut self, other: &Self) {
+        self.counts.iter_mut().zip(&other.counts).for_each(|(mine, theirs)| *mine += theirs);
+        for (&key, &n) in &other.beyond {
+            *self.beyond.entry(key).or_insert(0) += n;
+        }
+    }
+
+    /// The histograms in their one canonical form, whatever layout they were counted in.
+    pub fn finish(self, layout: &Layout) -> Histograms {
+        let mut result = Histograms { first: Vec::new(), offset: vec![0], counts: Vec::new() };
+        for s in 0..layout.series() {
+            let dense = &self.counts[layout.offset[s]..layout.offset[s + 1]];
+            let mut values: BTreeMap<i32, u32> = self
+                .beyond
+                .range((s as u32, i32::MIN)..=(s as u32, i32::MAX))
+                .map(|(&(_, v), &n)| (v, n))
+                .collect();
+            let filled = (layout.first[s]..).zip(dense).filter(|&(_, &n)| n > 0);
+            values.extend(filled.map(|(value, &n)| (value, n)));
+            let low = values.keys().next().copied().unwrap_or(0);
+            result.first.push(low);
+            let start = result.counts.len();
+            for (value, n) in values {
+                result.counts.resize(start + (value - low) as usize, 0);
+                result.counts.push(n);
+            }
+            result.offset.push(result.counts.len());
+        }
+        result
+    }
+}
+
+/// Finished histograms of many series, each trimmed to the values that occurred.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Histograms {
+    first: Vec<i32>,
+    offset: Vec<usize>,
+    counts: Vec<u32>,
+}
+
+impl Histograms {
+    /// Number of series.
+    pub fn len(&self) -> usize {
+        self.first.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.first.is_empty()
+    }
+
+    /// One series.
+    pub fn get(&self, series: usize) -> Histogram<'_> {
+        Histogram { first: self.first[series], counts: &self.counts[self.offset[series]..self.offset[series + 1]] }
+    }
+
+    /// The histograms of a range of series.
+    #[must_use]
+    pub fn slice(&self, range: std::ops::Range<usize>) -> Self {
+        let start = self.offset[range.start];
+        Self {
+            first: self.first[range.clone()].to_vec(),
+            offset: self.offset[range.start..=range.end].iter().map(|at| at - start).collect(),
+            counts: self.counts[start..self.offset[range.end]].to_vec(),
+        }
+    }
+
+    /// Lowest value, offsets and counts: the whole, for hashing and saving.
+    pub fn parts(&self) -> (&[i32], &[usize], &[u32]) {
+        (&self.first, &self.offset, &self.counts)
+    }
+}
+
+/// Counts of consecutive values of one series.
+#[derive(Debug, Clone, Copy)]
+pub struct Histogram<'a> {
+    first: i32,
+    counts: &'a [u32],
+}
+
+impl Histogram<'_> {
+    /// Number of draws.
+    pub fn draws(&self) -> u64 {
+        self.counts.iter().map(|&n| u64::from(n)).sum()
+    }
+
+    fn sums(&self) -> (i64, i128) {
+        let mut sums = (0_i64, 0_i128);
+        for (value, &n) in (i64::from(self.first)..).zip(self.counts) {
+            sums.0 += value * i64::from(n);
+            sums.1 += i128::from(value * value) * i128::from(n);
+        }
+        sums
+    }
+
+    /// Mean and sample standard deviation (0 for one draw), from exact integer sums.
+    pub fn mean_sd(&self) -> (f64, f64) {
+        let n = i128::from(self.draws());
+        let (sum, squares) = self.sums();
+        let sum = i128::from(sum);
+        let mean = sum as f64 / n as f64;
+        let variance = if n > 1 { (n * squares - sum * sum) as f64 / (n * (n - 1)) as f64 } else { 0.0 };
+        (mean, libm::sqrt(variance))
+    }
+
+    /// The value of rank `rank`, counted from 0.
+    fn ranked(&self, rank: u64) -> i32 {
+        let mut below = 0;
+        for (value, &n) in (self.first..).zip(self.counts) {
+            below += u64::from(n);
+            if below > rank {
+                return value;
+            }
+        }
+        self.first + self.counts.len() as i32 - 1
+    }
+
+    /// The type 7 quantile (linear between order statistics, as R and `NumPy` do by default).
+    pub fn quantile(&self, q: f64) -> f64 {
+        let place = q * (self.draws() - 1) as f64;
+        let rank = libm::floor(place);
+        let low = f64::from(self.ranked(rank as u64));
+        if place > rank { low + (place - rank) * (f64::from(self.ranked(rank as u64 + 1)) - low) } else { low }
+    }
+
+    /// The share of draws strictly above `level`.
+    pub fn share_above(&self, level: f64) -> f64 {
+        let above = (self.first..).zip(self.counts).filter(|&(value, _)| f64::from(value) > level);
+        above.map(|(_, &n)| u64::from(n)).sum::<u64>() as f64 / self.draws() as f64
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn finished(pilot: usize, values: &[i32]) -> Histograms {
+        let block: Vec<Vec<i32>> = values.iter().map(|&v| vec![v, -v]).collect();
+        let layout = Layout::from_pilot(&block[..pilot]);
+        let mut tally = Tally::new(&layout);
+        tally.add(&layout, &block);
+        tally.finish(&layout)
+    }
+
+    #[test]
+    fn the_pilot_changes_nothing_but_the_layout() {
+        let values = [3, 3, 4, 90, 2, -7, 3, 5];
+        assert_eq!(finished(1, &values), finished(8, &values));
+    }
+
+    #[test]
+    fn quantiles_are_type_seven() {
+        let histograms = finished(2, &[1, 2, 3, 4]);
+        let one = histograms.get(0);
+        assert!((one.quantile(0.5) - 2.5).abs() < 1e-15);
+        assert!((one.quantile(0.1) - 1.3).abs() < 1e-12);
+        assert!((one.quantile(1.0) - 4.0).abs() < 1e-15);
+        let (mean, sd) = one.mean_sd();
+        assert!((mean - 2.5).abs() < 1e-15 && (sd - 1.290_994_448_735_805_6).abs() < 1e-12);
+        assert!((one.share_above(2.0) - 0.5).abs() < 1e-15);
+    }
+}

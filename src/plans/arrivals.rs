@@ -1,0 +1,146 @@
+//! Who joins in a year: children who arrive with a plan, and new plans.
+
+use super::change::choose_area;
+use super::rates::{Rates, choose};
+use super::tables::Sizes;
+use crate::children::Children;
+use crate::domain::AGES;
+use crate::random::{DrawKey, Keys, POISSON_CHUNK, Process, fold, poisson, poisson_slot, slot, u53, uniform};
+
+/// Keys of the cells in which new plans are counted.
+#[derive(Debug, Clone)]
+pub struct Cells {
+    /// Key of each need and area, areas together.
+    keys: Vec<u64>,
+    needs: Vec<u64>,
+    sizes: Sizes,
+}
+
+impl Cells {
+    /// The cells of a world.
+    pub fn new(keys: &Keys) -> Self {
+        let sizes = Sizes::of(keys);
+        let cell = |need| (0..sizes.areas).map(move |area| keys.cell(area, need));
+        Self { keys: (0..sizes.needs).flat_map(cell).collect(), needs: keys.needs.clone(), sizes }
+    }
+}
+
+/// Tag of children who hold a new plan, and of those who arrive with one.
+const NEW: u64 = 2;
+const ARRIVED: u64 = 3;
+
+const fn joined(tag: u64, year: i32, age: usize) -> u64 {
+    fold(fold(fold(0, tag), year as u64), age as u64)
+}
+
+/// Children who arrive with a plan; `residents` by age and area. Returns how many.
+pub fn transfers_in(
+    children: &mut Children,
+    rates: &Rates,
+    cells: &Cells,
+    residents: &[f64],
+    draw: DrawKey,
+    year: i32,
+) -> usize {
+    if rates.transfers_in.is_empty() {
+        return 0;
+    }
+    let Sizes { areas, needs, settings } = cells.sizes;
+    let counts = draw.slots(Process::TransferIn, year);
+    let places = draw.slots(Process::TransferInPlace, year);
+    let (to_area, to_setting) = (places.stream(0), places.stream(1));
+    let mut arrived = 0;
+    for age in 0..AGES {
+        let lane = children.lane_mut(age);
+        let class = rates.class_of_age[age];
+        for need in 0..needs {
+            let count = poisson(counts, age, cells.needs[need], rates.transfers_in[age * needs + need]);
+            let setting_of = &rates.first_setting[(class * needs + need) * settings..][..settings];
+            for k in 0..count {
+                let id = fold(joined(ARRIVED, year, age) ^ cells.needs[need], u64::from(k));
+                let area = choose_area(&residents[age * areas..][..areas], u53(to_area.word(id)));
+                let setting = choose(setting_of, u53(to_setting.word(id)));
+                lane.push(id, area, need * settings + setting);
+                arrived += 1;
+            }
+        }
+        lane.first_new = lane.len();
+    }
+    arrived
+}
+
+/// New plans of the year; `exposure` by age and area. Returns how many.
+///
+/// Each cell of age, area and need has a keyed uniform of its own, so a higher rate never gives fewer plans
+/// and two scenarios stay paired.
+pub fn new_plans(
+    children: &mut Children,
+    rates: &Rates,
+    cells: &Cells,
+    exposure: &[f64],
+    draw: DrawKey,
+    year: i32,
+    scratch: &mut Candidates,
+) -> usize {
+    let Sizes { areas, needs, settings } = cells.sizes;
+    let slots = draw.slots(Process::NewPlans, year);
+    let first_setting = draw.stream(Process::FirstSetting, year);
+    let mut joined_count = 0;
+    for age in 0..AGES {
+        let lane = children.lane_mut(age);
+        let class = rates.class_of_age[age];
+        let stream = slots.stream(slot(age, 0));
+        let identity = joined(NEW, year, age);
+        let exposed = &exposure[age * areas..][..areas];
+        for need in 0..needs {
+            let rate = rates.new_plans_of_year[age * needs + need];
+            let keys = &cells.keys[need * areas..][..areas];
+            let multipliers = &rates.area_multipliers[need * areas..][..areas];
+            scratch.list(exposed, multipliers, rate, keys, stream);
+            let setting_of = &rates.first_setting[(class * needs + need) * settings..][..settings];
+            for &area in &scratch.areas[..scratch.found] {
+                let area = area as usize;
+                let mean = exposed[area] * multipliers[area] * rate;
+                let count = if mean <= POISSON_CHUNK {
+                    poisson_slot(uniform(stream.word(keys[area])), mean)
+                } else {
+                    poisson(slots, age, keys[area], mean)
+                };
+                for k in 0..count {
+                    let id = fold(identity ^ keys[area], u64::from(k));
+                    let setting = choose(setting_of, u53(first_setting.word(id)));
+                    lane.push(id, area, need * settings + setting);
+                }
+                joined_count += count as usize;
+            }
+        }
+    }
+    joined_count
+}
+
+/// Areas of one age and need whose count may be above 0.
+#[derive(Debug, Clone, Default)]
+pub struct Candidates {
+    areas: Vec<u32>,
+    found: usize,
+}
+
+impl Candidates {
+    /// Lists areas whose uniform passes the quick zero test, without a branch an area.
+    #[inline]
+    fn list(
+        &mut self,
+        exposed: &[f64],
+        multipliers: &[f64],
+        rate: f64,
+        keys: &[u64],
+        stream: crate::random::Stream,
+    ) {
+        self.areas.resize(exposed.len(), 0);
+        self.found = 0;
+        for (area, ((&e, &m), &key)) in exposed.iter().zip(multipliers).zip(keys).enumerate() {
+            self.areas[self.found] = area as u32;
+            self.found += usize::from(uniform(stream.word(key)) >= 1.0 - e * m * rate);
+        }
+    }
+}

@@ -1,0 +1,16 @@
+//! The account of plans: what may happen to a child in a year, and who joins.
+
+mod change;
+mod law;
+mod parameters;
+mod rates;
+mod tables;
+
+pub use change::{Left, Phase, change_children};
+pub use law::{Law, ScalarRow, WeightRow};
+pub use parameters::{ParameterRows, Parameters, ShockRow, Shocks};
+pub use rates::{EVENTS, Rates, Weights};
+pub use tables::{ScalarTable, Scope, Sizes, WeightTable};
+
+mod arrivals;
+pub use arrivals::{Candidates, Cells, new_plans, transfers_in};

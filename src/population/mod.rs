@@ -1,0 +1,208 @@
+//! Resident children, the exposure of new plans: by age and area, moved on a year at a time.
+
+use crate::children::Children;
+use crate::domain::AGES;
+use crate::random::{BinomialTables, DrawKey, Keys, PoissonTable, Process, Sequence, key};
+
+/// How residents move from one January to the next.
+#[derive(Debug, Clone)]
+pub enum Movement {
+    /// The base year's population stands.
+    Still,
+    /// Births, arrivals and leavers are drawn child by child.
+    Flows(Flows),
+    /// A path of expected residents with random walks around it.
+    Path(Path),
+}
+
+/// Residents of the base year and how they move.
+#[derive(Debug, Clone)]
+pub struct Population {
+    /// Residents in the base year, by age and area.
+    pub base: Vec<f64>,
+    /// How they move.
+    pub movement: Movement,
+    /// Whether children who have a plan are taken off the exposure.
+    pub without_plans: bool,
+}
+
+/// Yearly flows by age and area (ages after ageing on).
+#[derive(Debug, Clone)]
+pub struct Flows {
+    leave: Vec<f64>,
+    arrive: Vec<f64>,
+    leave_table: Vec<u32>,
+    arrive_table: Vec<u32>,
+    leave_tables: Vec<BinomialTables>,
+    arrive_tables: Vec<PoissonTable>,
+}
+
+/// Position of each value among the distinct values, and the distinct values.
+fn distinct(values: &[f64]) -> (Vec<u32>, Vec<f64>) {
+    let mut known: Vec<f64> = values.to_vec();
+    known.sort_by(f64::total_cmp);
+    known.dedup();
+    let position = |v: &f64| known.binary_search_by(|k| k.total_cmp(v)).unwrap_or(0) as u32;
+    (values.iter().map(position).collect(), known)
+}
+
+impl Flows {
+    /// Flows by age and area: the share who leave before this age, and the mean who arrive (born, at age 0).
+    pub fn new(leave: Vec<f64>, arrive: Vec<f64>) -> Self {
+        let (leave_table, leave_values) = distinct(&leave);
+        let (arrive_table, arrive_values) = distinct(&arrive);
+        Self {
+            leave_tables: leave_values.into_iter().map(BinomialTables::new).collect(),
+            arrive_tables: arrive_values.into_iter().map(PoissonTable::new).collect(),
+            leave,
+            arrive,
+            leave_table,
+            arrive_table,
+        }
+    }
+}
+
+/// Expected residents by year after the base year, and the random walks of their logarithm.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Path {
+    /// Residents by age and area, one vector a year from the year after the base year.
+    pub years: Vec<Vec<f64>>,
+    /// Yearly standard deviation of the authority's walk.
+    pub authority_sd: f64,
+    /// Yearly standard deviation of each area's walk.
+    pub area_sd: f64,
+    /// Yearly standard deviation of the walk of births.
+    pub births_sd: f64,
+}
+
+/// The residents of one draw as it runs.
+#[derive(Debug, Clone, Default)]
+pub struct Residents {
+    /// Residents, by age and area.
+    pub now: Vec<f64>,
+    /// Exposure of new plans, by age and area.
+    pub exposure: Vec<f64>,
+    counts: Vec<u32>,
+    previous: Vec<u32>,
+    walks: Vec<Walk>,
+    births: Vec<f64>,
+}
+
+#[derive(Debug, Clone)]
+struct Walk {
+    sequence: Sequence,
+    at: f64,
+}
+
+impl Walk {
+    fn step(&mut self, sd: f64) -> f64 {
+        if sd > 0.0 {
+            self.at += sd * self.sequence.normal();
+        }
+        self.at
+    }
+}
+
+impl Residents {
+    /// Back to the base year, for a new draw.
+    pub fn start(&mut self, population: &Population, keys: &Keys, draw: Option<DrawKey>) {
+        self.now.clone_from(&population.base);
+        self.walks.clear();
+        self.births.clear();
+        match (&population.movement, draw) {
+            (Movement::Flows(_), Some(_)) => {
+                self.counts.clear();
+                self.counts.extend(population.base.iter().map(|&p| p as u32));
+            }
+            (Movement::Path(_), Some(draw)) => {
+                let stream = draw.stream(Process::PopulationWalk, 0);
+                let ours = [key("walk", "authority"), key("walk", "births")];
+                let entities = ours.iter().chain(&keys.areas);
+                let walk = |&entity: &u64| Walk { sequence: Sequence::new(stream, entity), at: 0.0 };
+                self.walks.extend(entities.map(walk));
+            }
+            _ => {}
+        }
+    }
+
+    /// Moves on to `year`, the `step`-th after the base year (from 1); without a draw, to its expectation.
+    pub fn advance(
+        &mut self,
+        population: &Population,
+        keys: &Keys,
+        draw: Option<DrawKey>,
+        year: i32,
+        step: usize,
+    ) {
+        match (&population.movement, draw) {
+            (Movement::Still, _) => {}
+            (Movement::Flows(flows), Some(draw)) => self.flow(flows, keys, draw, year),
+            (Movement::Flows(flows), None) => self.flow_expected(flows, keys.areas.len()),
+            (Movement::Path(path), Some(_)) => self.follow(path, keys.areas.len(), step),
+            (Movement::Path(path), None) => self.now.clone_from(&path.years[step - 1]),
+        }
+    }
+
+    fn flow(&mut self, flows: &Flows, keys: &Keys, draw: DrawKey, year: i32) {
+        let areas = keys.areas.len();
+        let (arrivals, leavers) = (draw.slots(Process::Arrivals, year), draw.slots(Process::Leavers, year));
+        std::mem::swap(&mut self.counts, &mut self.previous);
+        self.counts.resize(self.previous.len(), 0);
+        for age in 0..AGES {
+            for (area, &entity) in keys.areas.iter().enumerate() {
+                let cell = age * areas + area;
+                let mut residents =
+                    flows.arrive_tables[flows.arrive_table[cell] as usize].count(arrivals, age, entity);
+                if age > 0 {
+                    let before = self.previous[cell - areas];
+                    let leave = &flows.leave_tables[flows.leave_table[cell] as usize];
+                    residents += before - leave.count(leavers, age, entity, before);
+                }
+                self.counts[cell] = residents;
+                self.now[cell] = f64::from(residents);
+            }
+        }
+    }
+
+    fn flow_expected(&mut self, flows: &Flows, areas: usize) {
+        for cell in (0..self.now.len()).rev() {
+            let stay = if cell < areas { 0.0 } else { self.now[cell - areas] * (1.0 - flows.leave[cell]) };
+            self.now[cell] = stay + flows.arrive[cell];
+        }
+    }
+
+    fn follow(&mut self, path: &Path, areas: usize, step: usize) {
+        let [authority, births, rest @ ..] = &mut self.walks[..] else { return };
+        let authority = authority.step(path.authority_sd);
+        self.births.push(births.step(path.births_sd));
+        for (area, walk) in rest.iter_mut().enumerate() {
+            let both = authority + walk.step(path.area_sd);
+            for age in 0..AGES {
+                // A child of age g in the step-th year was born after the base year if g < step.
+                let born = if age < step { self.births[step - age - 1] } else { 0.0 };
+                let cell = age * areas + area;
+                self.now[cell] = path.years[step - 1][cell] * libm::exp(both + born);
+            }
+        }
+    }
+
+    /// Works out the exposure of new plans from residents and the children who have a plan.
+    pub fn expose(&mut self, population: &Population, children: &Children) {
+        self.exposure.clone_from(&self.now);
+        if population.without_plans {
+            for (age, lane) in children.lanes() {
+                let cells = &mut self.exposure[age * lane.by_area.len()..][..lane.by_area.len()];
+                for (exposed, &plans) in cells.iter_mut().zip(&lane.by_area) {
+                    *exposed = (*exposed - f64::from(plans)).max(0.0);
+                }
+            }
+        }
+    }
+}
+
+impl Path {
+    /// Whether nothing about the path is random.
+    pub fn is_fixed(&self) -> bool {
+        self.authority_sd <= 0.0 && self.area_sd <= 0.0 && self.births_sd <= 0.0
+    }
+}

@@ -1,0 +1,14 @@
+//! Randomness keyed by what a word *means* (draw, process, year, entity), never by call order.
+//!
+//! `SPECIFICATION.md` fixes every word; this module is sections 1 and 3 of it.
+
+mod discrete;
+mod key;
+mod sequence;
+mod ziggurat;
+
+pub use discrete::{
+    BinomialTables, InversionTable, POISSON_CHUNK, PoissonTable, poisson, poisson_slot, slot, uniform,
+};
+pub use key::{DrawKey, Keys, Process, Slots, Stream, fold, key, mix, threshold, u53};
+pub use sequence::{GammaShape, Sequence};

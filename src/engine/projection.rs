@@ -113,6 +113,16 @@ impl Projection {
         held(self)?.ok_or_else(|| Error::Internal("a cube was counted and not found".into()))
     }
 
+    /// A hash of everything counted so far: equal for equal results.
+    pub fn digest(&self) -> u64 {
+        let counted = self.counted.lock().map(|held| held.clone()).unwrap_or_default();
+        counted.iter().fold(self.case.fingerprint, |digest, cube| {
+            let (first, offset, counts) = cube.histograms.parts();
+            let numbers = first.iter().map(|&v| v as u64).chain(offset.iter().map(|&v| v as u64));
+            numbers.chain(counts.iter().map(|&v| u64::from(v))).fold(digest, crate::random::fold)
+        })
+    }
+
     fn count(&self, specs: &[CubeSpec], control: &Control) -> Result<()> {
         let dimensions = self.case.world.dimensions();
         let cubes: Vec<Cube> =

@@ -1,1 +1,24 @@
-//! The Python module.
+//! The Python module: thin wrappers, no rules of its own.
+
+mod arrays;
+pub(crate) mod errors;
+mod fitted;
+mod projection;
+mod watch;
+
+use pyo3::prelude::*;
+
+/// The compiled core of `sufficiency`.
+#[pymodule]
+mod _core {
+    #[pymodule_export]
+    use super::fitted::Fitted;
+    #[pymodule_export]
+    use super::projection::{Projection, expected};
+
+    #[pymodule_init]
+    fn init(module: &super::Bound<'_, super::PyModule>) -> super::PyResult<()> {
+        use super::PyModuleMethods;
+        module.add("__version__", env!("CARGO_PKG_VERSION"))
+    }
+}

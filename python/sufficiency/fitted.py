@@ -1,0 +1,163 @@
+"""A fitted model: parameters as distributions, base children, residents."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+import numpy as np
+
+from sufficiency import _core
+from sufficiency.errors import InputError
+from sufficiency.frames import columns_of
+
+NUMBER_COLUMNS = frozenset(
+    "plans population alpha beta shape mean value year leave arrive".split(),
+)
+WALK = ("authority_sd", "area_sd", "births_sd")
+
+
+class Fitted:
+    """What is known about an authority's future rates, ready to project.
+
+    Made by `sufficiency.fit`, or from explicit tables by `Fitted.from_parameters`.
+    """
+
+    def __init__(self, core: _core.Fitted, recipe: dict[str, Any]) -> None:
+        self._core = core
+        self._recipe = recipe
+
+    @classmethod
+    def from_parameters(
+        cls,
+        *,
+        base_year: int,
+        areas: Sequence[str],
+        needs: Sequence[str],
+        settings: Sequence[str],
+        plans: Any,
+        population: Any,
+        ceasing: Any,
+        transitions: Any,
+        new_plans: Any,
+        first_setting: Any,
+        transfers_out: Any = None,
+        area_moves: Any = None,
+        need_changes: Any = None,
+        transfers_in: Any = None,
+        area_multipliers: Any = None,
+        shocks: Any = None,
+        levels: Any = None,
+        population_flows: Any = None,
+        exposure_path: Any = None,
+        population_walk: dict[str, float] | None = None,
+        exposure: Literal["residents", "without_plans"] = "residents",
+    ) -> Fitted:
+        """A model from explicit tables, each a data frame or a mapping of columns.
+
+        One row is one random quantity, drawn once per draw and shared over its ages, need and setting (`all`
+        and ranges such as `5-10` share). Rates use the age after ageing on. Every age 0 to 25, need and setting
+        needs exactly one row. `SPECIFICATION.md` section 3 gives the columns of each table.
+
+        Parameters
+        ----------
+        base_year : int
+            January census of `plans`.
+        areas, needs, settings : sequence of str
+            Codes in the order in which tables shall show them.
+        plans : table
+            area, age, need, setting, plans (children).
+        population : table
+            area, age, population (resident children in the base year).
+        ceasing, transfers_out : table
+            age, need, setting and alpha, beta (a Beta) or value (a point): chance a year.
+        area_moves : table
+            age, need and alpha, beta or value: chance a year of moving home within the authority.
+        transitions : table
+            age, need, setting, to_setting and alpha (a Dirichlet) or value.
+        need_changes : table
+            age, need, to_need and alpha or value.
+        new_plans : table
+            age, need and shape, mean (a Gamma) or value: new plans a year and resident child.
+        first_setting : table
+            age, need, to_setting and alpha or value.
+        transfers_in : table
+            age, need and shape, mean or value: children a year, whole authority.
+        area_multipliers : table
+            area, need and shape, mean or value: relative risk.
+        shocks : table
+            age, need, group, shape: yearly Gamma(shape, 1 / shape) shared by the cells of a group.
+        levels : table
+            year, need, value: multiplies new plans in that year.
+        population_flows : table
+            area, age, leave (share a year), arrive (mean children a year; births at age 0).
+        exposure_path : table
+            year, area, age, population: expected residents, with `population_walk` around them.
+        population_walk : dict
+            authority_sd, area_sd, births_sd: yearly standard deviations of log population.
+        exposure : {"residents", "without_plans"}
+            Whether children who have a plan are taken off the exposure of new plans.
+
+        Raises
+        ------
+        InputError
+            With every problem found: missing or overlapping rows, unknown codes, impossible values.
+        """
+        given = {name: value for name, value in locals().items() if name != "cls" and value is not None}
+        return cls._from_recipe(given)
+
+    @classmethod
+    def _from_recipe(cls, given: dict[str, Any]) -> Fitted:
+        if given["exposure"] not in ("residents", "without_plans"):
+            raise InputError("exposure must be residents or without_plans [unknown-exposure]")
+        walk = dict(given.get("population_walk") or {})
+        unknown = set(walk) - set(WALK)
+        if unknown:
+            raise InputError(f"population_walk has no {sorted(unknown)[0]}; it takes {', '.join(WALK)}")
+        apart = {"base_year", "areas", "needs", "settings", "exposure", "population_walk"}
+        tables = {name: _core_table(name, value) for name, value in given.items() if name not in apart}
+        core = _core.Fitted.from_tables(
+            int(given["base_year"]),
+            [str(code) for code in given["areas"]],
+            [str(code) for code in given["needs"]],
+            [str(code) for code in given["settings"]],
+            tables,
+            (walk.get("authority_sd", 0.0), walk.get("area_sd", 0.0), walk.get("births_sd", 0.0)),
+            given["exposure"] == "without_plans",
+        )
+        return cls(core, given)
+
+    @property
+    def base_year(self) -> int:
+        """January census of the base children."""
+        return self._core.base_year
+
+    @property
+    def codes(self) -> dict[str, list[str]]:
+        """Codes of areas, needs and settings, in declared order."""
+        return self._core.codes
+
+    @property
+    def fingerprint(self) -> str:
+        """Hash of everything that decides a result; equal fingerprints give equal results."""
+        return self._core.fingerprint
+
+    def __reduce__(self) -> tuple[Any, tuple[dict[str, Any]]]:
+        return (Fitted._from_recipe, (self._recipe,))
+
+    def __repr__(self) -> str:
+        sizes = ", ".join(f"{len(codes)} {kind}s" for kind, codes in self.codes.items())
+        return f"<Fitted: January {self.base_year}, {sizes}>"
+
+
+def _core_table(name: str, table: Any) -> dict[str, Any]:
+    columns = columns_of(table)
+    try:
+        return {
+            column: np.asarray(values, dtype=np.float64)
+            if column in NUMBER_COLUMNS
+            else [str(value) for value in values]
+            for column, values in columns.items()
+        }
+    except (TypeError, ValueError) as error:
+        raise InputError(f"table {name} has a value that is not a number [not-a-number]") from error

@@ -1,0 +1,76 @@
+//! `Fitted`: a case ready to run, and what is known about how it came to be.
+
+use super::errors::to_py;
+use crate::Case;
+use crate::calibration::{ExplicitModel, NamedTable, case_from};
+use numpy::PyReadonlyArray1;
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// A fitted model: parameters as distributions, base children, residents.
+#[pyclass(frozen, module = "sufficiency._core")]
+#[derive(Debug, Clone)]
+pub struct Fitted {
+    pub(super) case: Arc<Case>,
+}
+
+fn named_table(columns: &Bound<'_, PyDict>) -> PyResult<NamedTable> {
+    let mut table = NamedTable::default();
+    for (name, values) in columns.iter() {
+        let name: String = name.extract()?;
+        if let Ok(numbers) = values.extract::<PyReadonlyArray1<'_, f64>>() {
+            table.rows = numbers.len()?;
+            table.numbers.insert(name, numbers.as_slice()?.to_vec());
+        } else {
+            let text: Vec<String> = values.extract()?;
+            table.rows = text.len();
+            table.text.insert(name, text);
+        }
+    }
+    Ok(table)
+}
+
+#[pymethods]
+impl Fitted {
+    /// Explicit tables: text columns as lists, number columns as float64 arrays of one length.
+    #[staticmethod]
+    #[pyo3(signature = (base_year, areas, needs, settings, tables, walk, without_plans))]
+    fn from_tables(
+        base_year: i32,
+        areas: Vec<String>,
+        needs: Vec<String>,
+        settings: Vec<String>,
+        tables: BTreeMap<String, Bound<'_, PyDict>>,
+        walk: [f64; 3],
+        without_plans: bool,
+    ) -> PyResult<Self> {
+        let tables =
+            tables.into_iter().map(|(name, table)| Ok((name, named_table(&table)?))).collect::<PyResult<_>>()?;
+        let model = ExplicitModel { base_year, areas, needs, settings, tables, walk, without_plans };
+        case_from(&model).map(|case| Self { case: Arc::new(case) }).map_err(to_py)
+    }
+
+    /// January census of the base children.
+    #[getter]
+    fn base_year(&self) -> i32 {
+        self.case.base_year
+    }
+
+    /// Hash of everything that decides a result.
+    #[getter]
+    fn fingerprint(&self) -> String {
+        format!("{:016x}", self.case.fingerprint)
+    }
+
+    /// Codes of areas, needs and settings in declared order.
+    #[getter]
+    fn codes(&self) -> BTreeMap<&'static str, Vec<String>> {
+        let world = &self.case.world;
+        [&world.areas, &world.needs, &world.settings]
+            .into_iter()
+            .map(|codes| (codes.kind(), codes.declared().iter().map(|&i| codes.code(i).to_string()).collect()))
+            .collect()
+    }
+}

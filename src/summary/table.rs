@@ -1,0 +1,210 @@
+//! Tables: one row a year and cell, summarised last.
+
+use super::ask::{Ask, By, Resolved};
+use crate::domain::{Dimension, Grain};
+use crate::engine::{Control, CountedCube, Projection, expect};
+use crate::error::Result;
+use crate::measures::{Cube, Measure};
+use std::sync::Arc;
+
+/// Quantiles of every table.
+const QUANTILES: [f64; 7] = [0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95];
+
+/// One axis column: labels, and the label of each row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Axis {
+    /// Name of the column.
+    pub name: &'static str,
+    /// Labels in declared order; `all` last if there are totals.
+    pub labels: Vec<String>,
+    /// Position of each row's label.
+    pub positions: Vec<u32>,
+}
+
+/// A summary over draws, by year and axes.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Table {
+    /// January census of each row.
+    pub years: Vec<i32>,
+    /// The axes asked for.
+    pub axes: Vec<Axis>,
+    /// Mean over draws.
+    pub mean: Vec<f64>,
+    /// Standard deviation over draws.
+    pub sd: Vec<f64>,
+    /// Quantiles 5, 10, 25, 50, 75, 90, 95%.
+    pub quantiles: [Vec<f64>; 7],
+    /// Monte Carlo standard error of the mean.
+    pub mcse: Vec<f64>,
+}
+
+/// The rows of a table: year, labels, and the series of each in a cube.
+struct Rows {
+    years: Vec<i32>,
+    axes: Vec<Axis>,
+    series: Vec<usize>,
+}
+
+/// The levels a dimension shows: one for each label of its finest axis, `all` last.
+fn shown(dimension: &Dimension, asked: Option<Grain>, held: Grain, totals: bool) -> Vec<(Option<usize>, usize)> {
+    let total = dimension.total_level(held);
+    let mut levels: Vec<(Option<usize>, usize)> = match asked {
+        None => return vec![(None, total)],
+        Some(Grain::Leaf) => dimension.declared.iter().map(|&leaf| (Some(leaf), leaf)).collect(),
+        Some(_) => {
+            dimension.group_levels(held).into_iter().enumerate().map(|(g, level)| (Some(g), level)).collect()
+        }
+    };
+    if totals {
+        levels.push((None, total));
+    }
+    levels
+}
+
+/// The label position of one row on one axis; `all` stands after the last label.
+fn label_of(by: By, finest: Grain, position: Option<usize>, dimension: &Dimension, labels: usize) -> u32 {
+    let group_of_leaf = by.place().1 == Grain::Group && finest == Grain::Leaf;
+    let position = position.map(|p| if group_of_leaf { dimension.group_of[p] } else { p });
+    match (position, by.place().1) {
+        (None, _) => labels as u32,
+        (Some(leaf), Grain::Leaf) => dimension.declared.iter().position(|&d| d == leaf).unwrap_or(0) as u32,
+        (Some(group), _) => group as u32,
+    }
+}
+
+impl Rows {
+    fn new(ask: &Ask, resolved: &Resolved, cube: &Cube, dimensions: &[Dimension; 4], years: &[i32]) -> Self {
+        let grains = cube.spec.grains;
+        let asked: [Option<Grain>; 4] =
+            std::array::from_fn(|d| ask.by.iter().map(|by| by.place()).filter(|p| p.0 == d).map(|p| p.1).max());
+        let mut order: Vec<usize> = Vec::new();
+        ask.by.iter().map(|by| by.place().0).for_each(|d| {
+            if !order.contains(&d) {
+                order.push(d);
+            }
+        });
+        let levels: [Vec<(Option<usize>, usize)>; 4] = std::array::from_fn(|d| match resolved.fixed[d] {
+            Some((by, position)) => {
+                let at = if by.place().1 == Grain::Leaf {
+                    position
+                } else {
+                    dimensions[d].group_levels(grains[d])[position]
+                };
+                vec![(None, at)]
+            }
+            None => {
+                let mut levels = shown(&dimensions[d], asked[d], grains[d], ask.totals && asked[d].is_some());
+                for (by, kept) in resolved.kept.iter().filter(|(by, _)| by.place().0 == d) {
+                    let leaves_by_group = by.place().1 == Grain::Group && asked[d] == Some(Grain::Leaf);
+                    let group = |p: usize| if leaves_by_group { dimensions[d].group_of[p] } else { p };
+                    levels.retain(|(position, _)| position.is_none_or(|p| kept.contains(&group(p))));
+                }
+                levels
+            }
+        });
+        let mut rows = Self {
+            years: vec![],
+            series: vec![],
+            axes: ask.by.iter().map(|&by| axis(by, dimensions, ask.totals)).collect(),
+        };
+        let mut at = [0; 4];
+        for (y, &year) in years.iter().enumerate() {
+            if y == 0 && !ask.measure.is_stock() {
+                continue;
+            }
+            rows.nest(&order, &mut at, &levels, &mut |rows, at| {
+                let chosen: [usize; 4] = std::array::from_fn(|d| levels[d][at[d]].1);
+                rows.years.push(year);
+                rows.series.push(y * cube.size + cube.cell(chosen));
+                for (axis, &by) in rows.axes.iter_mut().zip(&ask.by) {
+                    let d = by.place().0;
+                    let labels = axis.labels.len() - usize::from(ask.totals);
+                    let finest = asked[d].unwrap_or(Grain::All);
+                    axis.positions.push(label_of(by, finest, levels[d][at[d]].0, &dimensions[d], labels));
+                }
+            });
+        }
+        rows
+    }
+
+    /// Visits every combination of levels, the first axis slowest.
+    fn nest(
+        &mut self,
+        order: &[usize],
+        at: &mut [usize; 4],
+        levels: &[Vec<(Option<usize>, usize)>; 4],
+        visit: &mut impl FnMut(&mut Self, &[usize; 4]),
+    ) {
+        let Some((&d, rest)) = order.split_first() else { return visit(self, at) };
+        for i in 0..levels[d].len() {
+            at[d] = i;
+            self.nest(rest, at, levels, visit);
+        }
+        at[d] = 0;
+    }
+}
+
+fn axis(by: By, dimensions: &[Dimension; 4], totals: bool) -> Axis {
+    let dimension = &dimensions[by.place().0];
+    let mut labels: Vec<String> = if by.place().1 == Grain::Leaf {
+        dimension.declared.iter().map(|&leaf| by.label(dimension, leaf)).collect()
+    } else {
+        dimension.groups.clone()
+    };
+    labels.extend(totals.then(|| "all".to_string()));
+    Axis { name: by.name(), labels, positions: vec![] }
+}
+
+fn rows_of(projection: &Projection, ask: &Ask, control: &Control) -> Result<(Rows, Arc<CountedCube>)> {
+    let dimensions = projection.case().world.dimensions();
+    let resolved = ask.resolve(&dimensions)?;
+    let counted = projection.cube(&resolved.spec, control)?;
+    Ok((Rows::new(ask, &resolved, &counted.cube, &dimensions, &projection.years()), counted))
+}
+
+/// Summarises a measure over draws.
+pub fn table(projection: &Projection, ask: &Ask, control: &Control) -> Result<Table> {
+    let (rows, counted) = rows_of(projection, ask, control)?;
+    let mut table = Table { years: rows.years, axes: rows.axes, ..Table::default() };
+    let root = libm::sqrt(projection.request().draws as f64);
+    for &series in &rows.series {
+        let histogram = counted.histograms.get(series);
+        let (mean, sd) = histogram.mean_sd();
+        table.mean.push(mean);
+        table.sd.push(sd);
+        table.mcse.push(sd / root);
+        for (column, q) in table.quantiles.iter_mut().zip(QUANTILES) {
+            column.push(histogram.quantile(q));
+        }
+    }
+    Ok(table)
+}
+
+/// The share of draws strictly above a level, one level a row of the table.
+pub fn share_above(projection: &Projection, ask: &Ask, levels: &[f64], control: &Control) -> Result<Vec<f64>> {
+    let (rows, counted) = rows_of(projection, ask, control)?;
+    let above = |(&series, &level): (&usize, &f64)| counted.histograms.get(series).share_above(level);
+    Ok(rows.series.iter().zip(levels).map(above).collect())
+}
+
+/// Kept draws of a table's rows: one vector a draw; `None` if the projection kept none.
+pub fn draws_of(projection: &Projection, ask: &Ask, control: &Control) -> Result<Option<(Table, Vec<Vec<i32>>)>> {
+    let (rows, counted) = rows_of(projection, ask, control)?;
+    let Some(kept) = &counted.kept else { return Ok(None) };
+    let draws = kept.iter().map(|draw| rows.series.iter().map(|&s| draw[s]).collect()).collect();
+    Ok(Some((Table { years: rows.years, axes: rows.axes, ..Table::default() }, draws)))
+}
+
+/// The mean path by year and axes, without draws.
+pub fn expected_table(case: &crate::Case, to: i32, ask: &Ask) -> Result<Table> {
+    let dimensions = case.world.dimensions();
+    let resolved = ask.resolve(&dimensions)?;
+    let cube = Cube::new(resolved.spec.clone(), &dimensions, &case.world.specialist);
+    let expected = expect(case, to);
+    let cohorts = if ask.measure == Measure::NewPlans { &expected.new_plans } else { &expected.plans };
+    let values: Vec<Vec<f64>> = cohorts.iter().map(|cohort| cube.count_expected(cohort)).collect();
+    let years: Vec<i32> = (case.base_year..=to).collect();
+    let rows = Rows::new(ask, &resolved, &cube, &dimensions, &years);
+    let mean = rows.series.iter().map(|&s| values[s / cube.size][s % cube.size]).collect();
+    Ok(Table { years: rows.years, axes: rows.axes, mean, ..Table::default() })
+}

@@ -3,8 +3,8 @@
 use crate::children::Children;
 use crate::domain::{AGES, BaseRow, Codes, Dimension, Need, NeedGroup, Phase, Setting};
 use crate::error::{Problem, Result, all_or};
-use crate::plans::{Cells, ParameterRows, Parameters};
-use crate::population::Population;
+use crate::plans::{Cells, ParameterRows, Parameters, Rates, Trend, TrendInCase};
+use crate::population::{Movement, Population, Residents};
 use crate::random::{Keys, fold};
 
 /// The codes of a world and what they mean.
@@ -94,6 +94,8 @@ pub struct Case {
     pub population: Population,
     /// Cells of new plans.
     pub cells: Cells,
+    /// Path of total plans that new plans are scaled to meet.
+    pub trend: Option<TrendInCase>,
     /// Hash of everything above: two cases with one fingerprint give one result.
     pub fingerprint: u64,
 }
@@ -114,8 +116,15 @@ impl Case {
         let mut problems = Vec::new();
         let parameters = Parameters::new(rows, &keys, &mut problems);
         let fingerprint = fingerprint(&keys, base_year, base, rows, &population);
+        let base = seat(&keys, base_year, base);
+        let trend = rows
+            .trend
+            .as_ref()
+            .filter(|_| problems.is_empty())
+            .map(|trend| set_trend(trend.clone(), &world, &keys, &base, &parameters, &population, base_year));
         let case = Self {
-            base: seat(&keys, base_year, base),
+            base,
+            trend,
             cells: Cells::new(&keys),
             world,
             base_year,
@@ -129,7 +138,7 @@ impl Case {
 
     /// A problem if the residents' path does not reach `to`.
     pub fn reaches(&self, to: i32) -> Option<Problem> {
-        let crate::population::Movement::Path(path) = &self.population.movement else { return None };
+        let Movement::Path(path) = &self.population.movement else { return None };
         let last = self.base_year + path.years.len() as i32;
         (to > last).then(|| {
             Problem::new(
@@ -173,4 +182,58 @@ fn fingerprint(
     order.sort_unstable();
     let text = format!("{keys:?}{base_year}{order:?}{rows:?}{population:?}");
     text.bytes().fold(0xCBF2_9CE4_8422_2325, |h, byte| (h ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3))
+}
+
+/// Years of residents prepared for a trend where the population has no path of its own.
+const TREND_YEARS: usize = 40;
+
+/// Sets a trend into a case: the base year's children and the expected residents of every year to come.
+fn set_trend(
+    trend: Trend,
+    world: &World,
+    keys: &Keys,
+    base: &Children,
+    parameters: &Parameters,
+    population: &Population,
+    base_year: i32,
+) -> TrendInCase {
+    let (needs, settings) = (keys.needs.len(), keys.settings.len());
+    let mut rates = Rates::new(parameters);
+    rates.draw(parameters, None);
+    let years = match &population.movement {
+        Movement::Path(path) => path.years.len(),
+        _ => TREND_YEARS,
+    };
+    let mut residents = Residents::default();
+    residents.start(population, keys, None);
+    let mut exposed = Vec::with_capacity(years);
+    for step in 1..=years {
+        residents.advance(population, keys, None, base_year + step as i32, step);
+        let weighted = |cell: usize| {
+            let here = &residents.now[cell / needs * keys.areas.len()..][..keys.areas.len()];
+            let risks = &rates.area_multipliers[cell % needs * keys.areas.len()..];
+            here.iter().zip(risks).map(|(residents, risk)| residents * risk).sum()
+        };
+        exposed.push((0..AGES * needs).map(weighted).collect());
+    }
+    let mut kinds = vec![0.0; AGES * needs * settings];
+    for age in 1..AGES {
+        // Those who turn `age` in the first year; where there are none, any kind is as likely.
+        let shares = &mut kinds[age * needs * settings..][..needs * settings];
+        let lane = base.lane(age - 1);
+        lane.kind.iter().for_each(|&kind| shares[usize::from(kind)] += 1.0 / lane.len() as f64);
+        if lane.is_empty() {
+            shares.fill(1.0 / shares.len() as f64);
+        }
+    }
+    let groups = &world.need_groups;
+    let group_of = if groups.1.is_empty() { (0..needs).collect() } else { groups.1.clone() };
+    let group_count = groups.0.len().max(if groups.1.is_empty() { needs } else { 0 });
+    TrendInCase {
+        trend,
+        base: base.lanes().map(|(_, lane)| lane.len() as f64).collect(),
+        kinds,
+        exposed,
+        group_of: (group_of, group_count),
+    }
 }

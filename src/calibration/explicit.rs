@@ -269,6 +269,7 @@ impl<'a> Reader<'a> {
             area_multipliers: self.scalars("area_multipliers", false),
             shocks: self.shocks(),
             levels: self.levels(),
+            trend: None,
         }
     }
 

@@ -27,6 +27,9 @@ pub fn expect(case: &Case, to: i32) -> Expected {
     let sizes = case.parameters.sizes;
     let mut rates = Rates::new(&case.parameters);
     rates.draw(&case.parameters, None);
+    if let Some(trend) = &case.trend {
+        rates.follow(trend, sizes, None, (to - case.base_year).max(0) as usize);
+    }
     let mut residents = Residents::default();
     residents.start(&case.population, &case.keys, None);
     let mut cohort = Cohort::of(case);
@@ -43,7 +46,7 @@ pub fn expect(case: &Case, to: i32) -> Expected {
                     cohort.transfers_in(&rates, &residents.now);
                 }
                 YearPhase::NewPlans => {
-                    rates.of_year(&case.parameters, None, year);
+                    rates.of_year(&case.parameters, None, year, step);
                     expected.new_plans.push(cohort.new_plans(&rates, &residents.exposure));
                 }
             }

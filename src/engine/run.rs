@@ -127,7 +127,7 @@ impl Run<'_> {
         for (draw, values) in draws.zip(values) {
             control.check()?;
             values.resize(self.series(), 0);
-            simulation.start(self.seed, draw);
+            simulation.start(self.seed, draw, self.years() - 1);
             for year in 0..self.years() {
                 if year > 0 {
                     simulation.year();

@@ -68,12 +68,15 @@ impl<'a> Simulation<'a> {
         }
     }
 
-    /// Back to the base year with the parameters of draw `draw`.
-    pub fn start(&mut self, seed: u64, draw: u64) {
+    /// Back to the base year with the parameters of draw `draw`, to run so many years.
+    pub fn start(&mut self, seed: u64, draw: u64, years: usize) {
         self.draw = DrawKey::new(seed, draw);
         self.step = 0;
         self.children.copy_from(&self.case.base);
         self.rates.draw(&self.case.parameters, Some(self.draw));
+        if let Some(trend) = &self.case.trend {
+            self.rates.follow(trend, self.case.parameters.sizes, Some(self.draw), years);
+        }
         self.residents.start(&self.case.population, &self.case.keys, Some(self.draw));
     }
 
@@ -97,7 +100,7 @@ impl<'a> Simulation<'a> {
                     flow.arrived = transfers_in(children, rates, cells, &residents.now, *draw, year);
                 }
                 YearPhase::NewPlans => {
-                    rates.of_year(parameters, Some(*draw), year);
+                    rates.of_year(parameters, Some(*draw), year, self.step);
                     let (exposure, candidates) = (&residents.exposure, &mut self.candidates);
                     flow.new = new_plans(children, rates, cells, exposure, *draw, year, candidates);
                 }

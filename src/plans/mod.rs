@@ -5,12 +5,14 @@ mod law;
 mod parameters;
 mod rates;
 mod tables;
+mod trend;
 
 pub use change::{Left, Phase, change_children};
 pub use law::{Law, ScalarRow, WeightRow};
 pub use parameters::{ParameterRows, Parameters, ShockRow, Shocks};
 pub use rates::{EVENTS, Rates, Weights};
 pub use tables::{ScalarTable, Scope, Sizes, WeightTable};
+pub use trend::{NationalPoint, OwnPoint, Trend, TrendInCase};
 
 mod arrivals;
 pub use arrivals::{Candidates, Cells, new_plans, transfers_in};

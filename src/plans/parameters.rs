@@ -2,6 +2,7 @@
 
 use super::law::{ScalarRow, WeightRow};
 use super::tables::{ScalarTable, Scope, Sizes, WeightTable};
+use super::trend::Trend;
 use crate::domain::AGES;
 use crate::error::Problem;
 use crate::random::{DrawKey, GammaShape, Keys, Process, Sequence, key};
@@ -31,6 +32,8 @@ pub struct ParameterRows {
     pub shocks: Option<Vec<ShockRow>>,
     /// Level of new plans, `(year, need or all, multiplier)`.
     pub levels: Option<Vec<(i32, Option<usize>, f64)>>,
+    /// Path of total plans that new plans are scaled to meet.
+    pub trend: Option<Trend>,
 }
 
 /// Cells that share a yearly shock.

@@ -2,6 +2,7 @@
 
 use super::parameters::Parameters;
 use super::tables::Sizes;
+use super::trend::TrendInCase;
 use crate::domain::AGES;
 use crate::random::{DrawKey, threshold};
 
@@ -38,6 +39,8 @@ pub struct Rates {
     pub new_plans: Vec<f64>,
     /// New plans a resident child this year, by age and need.
     pub new_plans_of_year: Vec<f64>,
+    /// Multipliers of the trend, by year after the base year and need; empty without a trend.
+    trend: Vec<Vec<f64>>,
     /// Arrivals with a plan a year, by age and need.
     pub transfers_in: Vec<f64>,
     /// Relative risk, by need and area.
@@ -151,8 +154,13 @@ impl Rates {
         debug_assert!(settings > 0);
     }
 
-    /// Applies the year's shocks and level to the rates of new plans.
-    pub fn of_year(&mut self, p: &Parameters, draw: Option<DrawKey>, year: i32) {
+    /// Sets the trend's multipliers of a draw, by year after the base year and need.
+    pub fn follow(&mut self, trend: &TrendInCase, sizes: Sizes, draw: Option<DrawKey>, years: usize) {
+        self.trend = trend.multipliers(self, sizes, draw, years);
+    }
+
+    /// Applies the year's shocks, level and trend to the rates of new plans; `step` counts years from 1.
+    pub fn of_year(&mut self, p: &Parameters, draw: Option<DrawKey>, year: i32, step: usize) {
         let needs = p.sizes.needs;
         self.new_plans_of_year.clone_from(&self.new_plans);
         if let Some(shocks) = &p.shocks {
@@ -164,6 +172,12 @@ impl Rates {
             if level_year == year {
                 self.new_plans_of_year.iter_mut().skip(need).step_by(needs).for_each(|rate| *rate *= level);
             }
+        }
+        if let Some(multipliers) = self.trend.get(step - 1) {
+            self.new_plans_of_year
+                .iter_mut()
+                .enumerate()
+                .for_each(|(cell, rate)| *rate *= multipliers[cell % needs]);
         }
     }
 

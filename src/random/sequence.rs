@@ -28,7 +28,7 @@ impl Sequence {
 
     /// Uniform in [0, 1).
     #[inline]
-    fn uniform(&mut self) -> f64 {
+    pub fn uniform(&mut self) -> f64 {
         u53(self.next()) as f64 * UNIT
     }
 

@@ -1,0 +1,252 @@
+//! The level of new plans: a path of total plans drawn once per draw, and the multiplier of new plans it needs.
+//!
+//! The panel of authorities shows yearly growth of total plans, not a closed account of flows; so the trend is a path of
+//! the total, and new plans are scaled to meet it (`SPECIFICATION.md` section 5).
+
+use super::rates::Rates;
+use super::tables::Sizes;
+use crate::domain::AGES;
+use crate::random::{DrawKey, GammaShape, Process, Sequence, key};
+
+/// One point of the grid over an authority's own trend.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct OwnPoint {
+    /// Posterior weight; weights sum to 1.
+    pub weight: f64,
+    /// Filtered deviation of growth from the nation's, per year.
+    pub deviation: f64,
+    /// Damping of that deviation, per year.
+    pub damping: f64,
+    /// Share of the prevalence gap closed a year.
+    pub reversion: f64,
+    /// Factor on the yearly standard deviation.
+    pub scale: f64,
+}
+
+/// One point of the grid over the nation's growth.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct NationalPoint {
+    /// Posterior weight; weights sum to 1.
+    pub weight: f64,
+    /// Damping of national growth, per year.
+    pub damping: f64,
+    /// Yearly standard deviation of national growth.
+    pub sd: f64,
+}
+
+/// The law of the path of total plans. Growth is in log units a year.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Trend {
+    /// National growth in the year to the base year.
+    pub national_growth: f64,
+    /// Log prevalence above the nation's (plans per child aged 5 to 15) in the base year.
+    pub gap: f64,
+    /// Extra growth by year ahead (requests, new plans over stock, lateness); 0 beyond its end.
+    pub pull: Vec<f64>,
+    /// Share of a year's surprise that lasts (Kalman gain).
+    pub gain: f64,
+    /// Yearly standard deviation of own growth, size of the authority included.
+    pub sd: f64,
+    /// Degrees of freedom of the tail, above 2.
+    pub tail: f64,
+    /// Grid of the authority's own trend.
+    pub own: Vec<OwnPoint>,
+    /// Grid of national growth.
+    pub national: Vec<NationalPoint>,
+    /// Yearly standard deviation of the log share of each need group in new plans; the total is left unchanged.
+    pub group_sd: f64,
+}
+
+/// From this year ahead on national growth is damped by at most [`LATE_DAMPING`] (chosen: nothing beyond five years has
+/// been tested; growth of 10% a year cannot last).
+const LATE_YEAR: usize = 5;
+const LATE_DAMPING: f64 = 0.9;
+/// New plans of a year are kept within these shares of the total (chosen: wider than any authority's history).
+const NEW_SHARE: (f64, f64) = (0.03, 0.40);
+
+/// A trend set into a case: what turns a path of totals into multipliers.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TrendInCase {
+    /// The law of the path.
+    pub trend: Trend,
+    /// Plans by age in the base year.
+    pub base: Vec<f64>,
+    /// Shares of kinds among those who turn each age in the first year, by age and kind.
+    pub kinds: Vec<f64>,
+    /// Residents times mean relative risk, by year after the base year, then age and need.
+    pub exposed: Vec<Vec<f64>>,
+    /// Need group of each need, and how many groups there are.
+    pub group_of: (Vec<usize>, usize),
+}
+
+/// One of the points, by weight, at a uniform.
+fn pick<T: Copy>(points: &[T], weight: impl Fn(&T) -> f64, u: f64) -> Option<T> {
+    let mut c = 0.0;
+    points
+        .iter()
+        .find(|point| {
+            c += weight(point);
+            u < c
+        })
+        .or(points.last())
+        .copied()
+}
+
+impl Trend {
+    /// Log growth of the total by year ahead; without a draw, the path at the grid's mean.
+    pub fn growth(&self, draw: Option<DrawKey>, years: usize) -> Vec<f64> {
+        let mut sequences = draw.map(|draw| {
+            let stream = draw.stream(Process::Trend, 0);
+            ["own", "national"].map(|name| Sequence::new(stream, key("trend", name)))
+        });
+        let (own, national) = match &mut sequences {
+            Some([own, national]) => (
+                pick(&self.own, |p| p.weight, own.uniform()),
+                pick(&self.national, |p| p.weight, national.uniform()),
+            ),
+            None => (Some(self.mean_own()), Some(self.mean_national())),
+        };
+        let (Some(own), Some(national)) = (own, national) else { return vec![0.0; years] };
+        let sd = self.sd * own.scale;
+        let lasting = sd * libm::sqrt(self.gain);
+        let passing = sd * libm::sqrt(1.0 - self.gain);
+        let innovation = lasting * libm::sqrt(1.0 - own.damping * own.damping * (1.0 - self.gain));
+        let tail = match &mut sequences {
+            Some([own, _]) => {
+                let chi = 2.0 * GammaShape::new(self.tail / 2.0).sample(own);
+                libm::sqrt((self.tail - 2.0) / chi)
+            }
+            None => 1.0,
+        };
+        let mut normal = |which: usize| sequences.as_mut().map_or(0.0, |sequences| sequences[which].normal());
+        let mut deviation = own.deviation + lasting * normal(0);
+        let (mut gap, mut growth) = (self.gap, self.national_growth);
+        let mut path = Vec::with_capacity(years);
+        for j in 0..years {
+            let damping = if j >= LATE_YEAR { national.damping.min(LATE_DAMPING) } else { national.damping };
+            growth = damping * growth + national.sd * normal(1);
+            let pull = self.pull.get(j).copied().unwrap_or(0.0);
+            let own_growth = deviation - own.reversion * gap + pull + passing * tail * normal(0);
+            gap += own_growth;
+            deviation = own.damping * deviation + innovation * normal(0);
+            path.push(growth + own_growth);
+        }
+        path
+    }
+
+    fn mean_own(&self) -> OwnPoint {
+        let mean = |value: fn(&OwnPoint) -> f64| self.own.iter().map(|p| p.weight * value(p)).sum();
+        OwnPoint {
+            weight: 1.0,
+            deviation: mean(|p| p.deviation),
+            damping: mean(|p| p.damping),
+            reversion: mean(|p| p.reversion),
+            scale: mean(|p| p.scale),
+        }
+    }
+
+    fn mean_national(&self) -> NationalPoint {
+        let mean = |value: fn(&NationalPoint) -> f64| self.national.iter().map(|p| p.weight * value(p)).sum();
+        NationalPoint { weight: 1.0, damping: mean(|p| p.damping), sd: mean(|p| p.sd) }
+    }
+}
+
+impl TrendInCase {
+    /// Multipliers of new plans by year after the base year and need, for the rates of a draw.
+    ///
+    /// The target is the drawn path, never the draw's own children: so it does not lean against chance, and a
+    /// scenario that changes the children does not change the multipliers.
+    pub fn multipliers(&self, rates: &Rates, sizes: Sizes, draw: Option<DrawKey>, years: usize) -> Vec<Vec<f64>> {
+        let needs = sizes.needs;
+        let stay = self.staying(rates, sizes);
+        let growth = self.trend.growth(draw, years);
+        let factors = self.group_factors(rates, sizes, draw, years);
+        let mut plans = self.base.clone();
+        let mut total: f64 = plans.iter().sum();
+        let mut multipliers = Vec::with_capacity(years);
+        for (j, growth) in growth.iter().enumerate() {
+            total *= libm::exp(*growth);
+            plans.rotate_right(1);
+            plans[0] = 0.0;
+            let exposed = &self.exposed[j.min(self.exposed.len() - 1)];
+            let mut new = [0.0; AGES];
+            for (age, plans) in plans.iter_mut().enumerate() {
+                *plans *= stay[age];
+                let cells = age * needs..(age + 1) * needs;
+                *plans += rates.transfers_in.get(cells.clone()).map_or(0.0, |rates| rates.iter().sum());
+                new[age] = cells.map(|cell| exposed[cell] * rates.new_plans[cell]).sum();
+            }
+            let wanted = (total - plans.iter().sum::<f64>()).clamp(NEW_SHARE.0 * total, NEW_SHARE.1 * total);
+            let base_new: f64 = new.iter().sum();
+            let multiplier = if base_new > 0.0 { wanted / base_new } else { 0.0 };
+            plans.iter_mut().zip(new).for_each(|(plans, new)| *plans += multiplier * new);
+            multipliers.push(factors[j].iter().map(|factor| multiplier * factor).collect());
+        }
+        multipliers
+    }
+
+    /// The chance of staying on, by age after ageing on, at the base year's mix of kinds.
+    fn staying(&self, rates: &Rates, sizes: Sizes) -> Vec<f64> {
+        let kinds = sizes.needs * sizes.settings;
+        let stay = |age: usize| {
+            let chances = &rates.chances[rates.class_of_age[age] * kinds..][..kinds];
+            let stays = chances.iter().map(|c| (1.0 - c.plain[0]) * (1.0 - c.plain[1]));
+            self.kinds[age * kinds..][..kinds].iter().zip(stays).map(|(share, stay)| share * stay).sum()
+        };
+        (0..AGES).map(stay).collect()
+    }
+
+    /// Yearly factors by need whose mean, weighted by new plans at the base level, is 1.
+    fn group_factors(&self, rates: &Rates, sizes: Sizes, draw: Option<DrawKey>, years: usize) -> Vec<Vec<f64>> {
+        let (group_of, groups) = &self.group_of;
+        let Some(draw) = draw.filter(|_| self.trend.group_sd > 0.0) else {
+            return vec![vec![1.0; sizes.needs]; years];
+        };
+        let stream = draw.stream(Process::Trend, 0);
+        let group_key = |group: usize| key("trend group", &group.to_string());
+        let mut walks: Vec<(Sequence, f64)> =
+            (0..*groups).map(|g| (Sequence::new(stream, group_key(g)), 0.0)).collect();
+        let mut share = vec![0.0; sizes.needs];
+        for (cell, (rate, exposed)) in rates.new_plans.iter().zip(&self.exposed[0]).enumerate() {
+            share[cell % sizes.needs] += rate * exposed;
+        }
+        let total: f64 = share.iter().sum();
+        (0..years)
+            .map(|_| {
+                walks.iter_mut().for_each(|(sequence, at)| *at += self.trend.group_sd * sequence.normal());
+                let factors: Vec<f64> = group_of.iter().map(|&g| libm::exp(walks[g].1)).collect();
+                let mean: f64 = factors.iter().zip(&share).map(|(f, s)| f * s).sum::<f64>() / total;
+                factors.iter().map(|factor| if mean > 0.0 { factor / mean } else { 1.0 }).collect()
+            })
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Leeds at January 2021: the worked example of the prototype this was written from.
+    #[test]
+    fn the_mean_path_at_one_grid_point_is_the_worked_example() {
+        let (q, f, l) = (-0.050_70_f64, -0.150_25_f64, -0.308_00_f64);
+        let pull =
+            |j: i32| 0.077 * q * 0.3_f64.powi(j) + 0.025 * f * 0.5_f64.powi(j) + 0.031 * l * 0.8_f64.powi(j);
+        let trend = Trend {
+            national_growth: 0.098_979,
+            gap: -0.272_68,
+            pull: (0..3).map(pull).collect(),
+            gain: 0.053,
+            sd: 0.040_75,
+            tail: 7.7,
+            own: vec![OwnPoint { weight: 1.0, deviation: -0.001_096, damping: 0.65, reversion: 0.08, scale: 1.0 }],
+            national: vec![NationalPoint { weight: 1.0, damping: 0.95, sd: 0.01 }],
+            group_sd: 0.0,
+        };
+        let mut total = 4689.0;
+        for (growth, expected) in trend.growth(None, 3).iter().zip([5169.17, 5709.51, 6295.42]) {
+            total *= growth.exp();
+            assert!((total / expected - 1.0).abs() < 1e-3, "{total} against {expected}");
+        }
+    }
+}

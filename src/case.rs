@@ -180,7 +180,7 @@ fn fingerprint(
     // Debug forms print every number in full, so they tell any two models apart.
     let mut order: Vec<String> = base.iter().map(|row| format!("{row:?}")).collect();
     order.sort_unstable();
-    let text = format!("{keys:?}{base_year}{order:?}{rows:?}{population:?}");
+    let text = format!("{keys:?}{base_year}{order:?}{rows:?}{}", population.facts());
     text.bytes().fold(0xCBF2_9CE4_8422_2325, |h, byte| (h ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3))
 }
 

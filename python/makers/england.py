@@ -62,10 +62,7 @@ def england_series(folder: Path) -> pd.DataFrame:
 
 def _flows(flows: pd.DataFrame) -> list[pd.DataFrame]:
     names = {"new": "new_plans", "ceased": "ceased", "transfer_out": "transfer_out"}
-    return [
-        _counts(flows[flows["flow"] == flow]).assign(measure=measure)
-        for flow, measure in names.items()
-    ]
+    return [_counts(flows[flows["flow"] == flow]).assign(measure=measure) for flow, measure in names.items()]
 
 
 def _requests(requests: pd.DataFrame) -> list[pd.DataFrame]:

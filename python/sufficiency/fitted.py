@@ -12,7 +12,7 @@ from sufficiency.errors import InputError
 from sufficiency.frames import columns_of
 
 NUMBER_COLUMNS = frozenset(
-    "plans population alpha beta shape mean value year leave arrive".split(),
+    ["plans", "population", "alpha", "beta", "shape", "mean", "value", "year", "leave", "arrive"],
 )
 WALK = ("authority_sd", "area_sd", "births_sd")
 

@@ -87,4 +87,6 @@ def draws_array(
         labels, positions = by_name[name]
         coordinates[name] = axis_column(name, labels, np.unique(positions))
     shape = [len(coordinates[name]) for name in ("draw", "year", *names)]
-    return xr.DataArray(values.reshape(shape), dims=("draw", "year", *names), coords=coordinates, attrs=dict(attrs))
+    return xr.DataArray(
+        values.reshape(shape), dims=("draw", "year", *names), coords=coordinates, attrs=dict(attrs)
+    )

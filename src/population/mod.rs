@@ -1,5 +1,9 @@
 //! Resident children, the exposure of new plans: by age and area, moved on a year at a time.
 
+mod ratios;
+
+pub use ratios::{Control, History, Projected, project_residents};
+
 use crate::children::Children;
 use crate::domain::AGES;
 use crate::random::{BinomialTables, DrawKey, Keys, PoissonTable, Process, Sequence, key};
@@ -24,6 +28,18 @@ pub struct Population {
     pub movement: Movement,
     /// Whether children who have a plan are taken off the exposure.
     pub without_plans: bool,
+}
+
+impl Population {
+    /// Every number that decides how residents move, in full: for telling two populations apart.
+    pub fn facts(&self) -> String {
+        let movement = match &self.movement {
+            Movement::Still => String::new(),
+            Movement::Flows(flows) => format!("{:?}{:?}", flows.leave, flows.arrive),
+            Movement::Path(path) => format!("{path:?}"),
+        };
+        format!("{:?}{movement}{}", self.base, self.without_plans)
+    }
 }
 
 /// Yearly flows by age and area (ages after ageing on).

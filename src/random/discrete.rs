@@ -1,6 +1,7 @@
 //! Poisson and binomial counts by inversion of keyed uniforms: monotone in their means.
 
 use super::key::{Slots, u53};
+use std::sync::OnceLock;
 
 const UNIT: f64 = 1.0 / 9_007_199_254_740_992.0;
 /// Largest mean inverted in one go; larger means are sums over slots.
@@ -60,7 +61,11 @@ pub struct InversionTable {
 }
 
 impl InversionTable {
-    fn new(cumulative: Vec<f64>) -> Self {
+    fn new(mut cumulative: Vec<f64>) -> Self {
+        // No uniform reaches a sum of 1: what follows is never looked at.
+        if let Some(end) = cumulative.iter().position(|&c| c > 1.0 - UNIT) {
+            cumulative.truncate(end + 1);
+        }
         let mut guide = [0; 256];
         for (i, first) in guide.iter_mut().enumerate() {
             let low = i as f64 / 256.0;
@@ -80,12 +85,6 @@ impl InversionTable {
             cumulative.push(next);
         }
         cumulative.truncate(LARGEST as usize);
-        let last = cumulative[cumulative.len() - 1];
-        if last > 1.0 - UNIT {
-            // No uniform reaches the flat end of the sums; below it the recurrence runs on to LARGEST, so does this.
-            let end = cumulative.iter().take_while(|&&c| c < last).count() + 1;
-            cumulative.truncate(end);
-        }
         Self::new(cumulative)
     }
 
@@ -150,7 +149,8 @@ pub struct BinomialTables {
     probability: f64,
     /// Whether the tables count those who stay.
     complement: bool,
-    tables: Vec<InversionTable>,
+    /// By number of trials, made when first asked for: a model may have thousands of probabilities.
+    tables: Vec<OnceLock<InversionTable>>,
 }
 
 impl BinomialTables {
@@ -159,13 +159,16 @@ impl BinomialTables {
         let inner = probability > 0.0 && probability < 1.0;
         // Above one half the rarer event is counted: (1 - p)^256 would vanish in a double.
         let complement = inner && probability > 0.5;
-        let rarer = if complement { 1.0 - probability } else { probability };
-        let tables = if inner {
-            (0..=BINOMIAL_CHUNK).map(|trials| InversionTable::binomial(trials, rarer)).collect()
-        } else {
-            vec![]
-        };
+        let tables = if inner { vec![OnceLock::new(); BINOMIAL_CHUNK + 1] } else { vec![] };
         Self { probability, complement, tables }
+    }
+
+    #[inline]
+    fn table(&self, trials: usize) -> &InversionTable {
+        self.tables[trials].get_or_init(|| {
+            let rarer = if self.complement { 1.0 - self.probability } else { self.probability };
+            InversionTable::binomial(trials, rarer)
+        })
     }
 
     /// The count of leavers among `trials` residents.
@@ -178,7 +181,7 @@ impl BinomialTables {
         while rest > 0 {
             let chunk = rest.min(BINOMIAL_CHUNK);
             let u = uniform(slots.stream(slot(age, part)).word(entity));
-            let counted = self.tables[chunk].count(u);
+            let counted = self.table(chunk).count(u);
             count += if self.complement { chunk as u32 - counted } else { counted };
             rest -= chunk;
             part += 1;

@@ -415,9 +415,7 @@ def test_every_published_margin_of_plans_is_in_the_sample(plans: pd.DataFrame, r
     published = pytest.importorskip("sufficiency.published")
     _, tables = published.read_tables(real, "E08000035", as_of=2025)
     official = tables["plans"].copy()
-    sample = plans.assign(
-        age=plans["age"].where((plans["year"] != 2025) | (plans["age"] != "2"), "0-2")
-    )
+    sample = plans.assign(age=plans["age"].where((plans["year"] != 2025) | (plans["age"] != "2"), "0-2"))
     misses = margins_missing(official, sample)
     # 2016 and 2018: the publisher's total is by age, his placements add up to another.
     assert misses == []
@@ -439,9 +437,7 @@ def test_every_published_margin_of_flows_is_in_the_sample(flows: pd.DataFrame, r
     assert misses == [(2025, "eotas")]
 
 
-def test_new_plans_of_2025_are_the_published_need_by_age_one_year_on(
-    flows: pd.DataFrame, real: Path
-) -> None:
+def test_new_plans_of_2025_are_the_published_need_by_age_one_year_on(flows: pd.DataFrame, real: Path) -> None:
     published = pytest.importorskip("sufficiency.published")
     _, tables = published.read_tables(real, "E08000035", as_of=2025)
     official = tables["flows"].query("year == 2025 and flow == 'new'")

@@ -253,9 +253,7 @@ def test_every_table_has_exactly_its_columns_and_no_cell_twice(release: Release,
 
 @pytest.mark.parametrize("code", AUTHORITIES)
 @pytest.mark.parametrize("as_of", [2016, 2019, 2022, 2024])
-def test_nothing_later_than_as_of_appears_or_matters(
-    release: Release, code: str, as_of: int
-) -> None:
+def test_nothing_later_than_as_of_appears_or_matters(release: Release, code: str, as_of: int) -> None:
     tables = read_tables(release, code, as_of)[1]
     for name in ("plans", "flows", "requests", "population"):
         years = tables[name]["year"]

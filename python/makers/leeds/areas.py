@@ -86,9 +86,7 @@ def area_table(official: OfficialFiles) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "area": codes,
-            "name": [
-                f"{area} {LOCALITIES[area]}" if area in LOCALITIES else area for area in codes
-            ],
+            "name": [f"{area} {LOCALITIES[area]}" if area in LOCALITIES else area for area in codes],
             "latitude": [centroids.loc[area, "leeds_part_lat"] for area in codes],
             "longitude": [centroids.loc[area, "leeds_part_lon"] for area in codes],
             "planning_area": [grouping[area] for area in codes],

@@ -64,9 +64,7 @@ def assign(
     chances = uniforms(int(table["plans"].sum()), seed)
     counts: dict[tuple[int, int], int] = {}
     child = 0
-    for row, (age, need, plans) in enumerate(
-        zip(table["age"], table["need"], table["plans"], strict=True)
-    ):
+    for row, (age, need, plans) in enumerate(zip(table["age"], table["need"], table["plans"], strict=True)):
         weights = people[:, age] if age <= LAST_SETTLED_AGE else settled
         weights = weights * relative_risk(decile, need)
         for _ in range(plans):
@@ -77,7 +75,5 @@ def assign(
             child += 1
     keys = sorted(counts)
     cells = table.iloc[[row for _, row in keys]].reset_index(drop=True)
-    placed = cells.assign(
-        area=[areas[area] for area, _ in keys], plans=[counts[key] for key in keys]
-    )
+    placed = cells.assign(area=[areas[area] for area, _ in keys], plans=[counts[key] for key in keys])
     return placed[["area", "age", "need", "setting", "plans"]]

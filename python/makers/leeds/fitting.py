@@ -30,9 +30,7 @@ class Margin:
         """From a key per cell (missing: in no margin cell); keys without a count are in none."""
         order = {key: position for position, key in enumerate(counts)}
         member_of = keys.map(order).fillna(-1).to_list()
-        return cls(
-            np.array(member_of, dtype=np.int64), np.array(list(counts.values()), dtype=float)
-        )
+        return cls(np.array(member_of, dtype=np.int64), np.array(list(counts.values()), dtype=float))
 
     def incidence(self) -> csr_matrix:
         """Zero-one matrix, margin cells by table cells."""

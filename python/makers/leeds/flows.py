@@ -129,9 +129,7 @@ def _leaving_margins(official: OfficialFiles) -> list[pd.DataFrame]:
     totals = leaving.totals(official)
     for kind in leaving.KINDS:
         alone = totals.loc[totals.index < 2023, kind]
-        parts.append(
-            pd.DataFrame({"year": alone.index + 1, "flow": kind, "plans": alone.to_numpy()})
-        )
+        parts.append(pd.DataFrame({"year": alone.index + 1, "flow": kind, "plans": alone.to_numpy()}))
         for key, counts in (
             ("age", leaving.by_age(official, 2023)[kind]),
             ("setting", leaving.by_setting(official, 2023)[kind]),
@@ -158,9 +156,7 @@ def _in_order(table: pd.DataFrame) -> pd.DataFrame:
         "setting": (*SETTING_ORDER, "all"),
         "to_setting": (*SETTING_ORDER, "all"),
     }
-    keys = pd.DataFrame(
-        {column: table[column].map(order.index) for column, order in ranks.items()}
-    ).assign(
+    keys = pd.DataFrame({column: table[column].map(order.index) for column, order in ranks.items()}).assign(
         year=table["year"],
         age=[99 if age == "all" else int(age.split("-")[0]) for age in table["age"]],
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pandas as pd
+
 from sufficiency.published.columns import establishment_settings, plain_words
 
 from .base_table import CASELOAD, in_order, partnership_by_age
@@ -82,9 +83,7 @@ def plans_history(official: OfficialFiles, base: pd.DataFrame) -> pd.DataFrame:
     """Columns year, area, age, need, setting, plans for the Januaries before the base year."""
     bands = by_age_band(official, "age_caseload_jan2010_jan2022.csv", "Total_all")
     types = by_establishment(official, "estab_caseload_jan2010_jan2022.csv", "Total_all")
-    of_2023 = by_placement(official, CASELOAD, "All EHC plans", "202223").assign(
-        period=2023, age="all"
-    )
+    of_2023 = by_placement(official, CASELOAD, "All EHC plans", "202223").assign(period=2023, age="all")
     of_2024 = stock_2024(official, base).assign(period=2024)
     stacked = pd.concat([bands, types, of_2023, of_2024], ignore_index=True)
     ordered = in_order(stacked.assign(year=stacked["period"], need="all"))

@@ -68,9 +68,7 @@ def by_setting(official: OfficialFiles, calendar: int) -> dict[str, dict[str, in
     return sums
 
 
-def closing_ages(
-    reaged: dict[str, dict[str, int]], residual: dict[int, int]
-) -> dict[str, dict[str, int]]:
+def closing_ages(reaged: dict[str, dict[str, int]], residual: dict[int, int]) -> dict[str, dict[str, int]]:
     """Re-aged leavers, moved where a cohort could not otherwise close.
 
     ``residual``: by age, arrivals that the account asks for. Re-ageing by weights is right on

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+
 from sufficiency.published.columns import (
     age_code,
     leaf_settings,
@@ -71,9 +72,7 @@ def _long(counts: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=[*keys, "plans"])
 
 
-def age_by_setting(
-    official: OfficialFiles, name: str, period: str, topic: str = AGE_TOPIC
-) -> pd.DataFrame:
+def age_by_setting(official: OfficialFiles, name: str, period: str, topic: str = AGE_TOPIC) -> pd.DataFrame:
     """Columns age, setting, plans, from a release file with placement columns."""
     table = official.plans_release(name)
     rows = table[(table["time_period"] == period) & (table["breakdown_topic"] == topic)]

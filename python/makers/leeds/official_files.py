@@ -46,9 +46,7 @@ class OfficialFiles:
     @cached_property
     def estimates(self) -> dict[int, Counts]:
         """ONS mid-year estimates: mid-year -> residents aged 0..25."""
-        table = self._table(
-            "ons-population-leeds", "leeds_mid_year_estimates_2000_2023_age_0_25.csv"
-        )
+        table = self._table("ons-population-leeds", "leeds_mid_year_estimates_2000_2023_age_0_25.csv")
         return self._by_year(table)
 
     @cached_property
@@ -97,6 +95,4 @@ class OfficialFiles:
         joined = shares.merge(deciles, on="lsoa11_code").merge(residents, on="lsoa11_code")
         weight = joined["share_of_lsoa"].astype(float) * joined["residents"]
         decile = joined["IMD_decile"].astype(float)
-        return (weight * decile).groupby(joined["outcode"]).sum() / weight.groupby(
-            joined["outcode"]
-        ).sum()
+        return (weight * decile).groupby(joined["outcode"]).sum() / weight.groupby(joined["outcode"]).sum()

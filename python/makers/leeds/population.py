@@ -29,8 +29,7 @@ def cohort_change_ratios(estimates: dict[int, Counts]) -> Counts:
     """Ratio of age a at mid-year y+1 to age a-1 at y, geometric mean of ten pairs, a = 1..17."""
     last = FIRST_STUDENT_AGE
     logs = [
-        np.log(estimates[start + 1][1:last]) - np.log(estimates[start][: last - 1])
-        for start in RATIO_STARTS
+        np.log(estimates[start + 1][1:last]) - np.log(estimates[start][: last - 1]) for start in RATIO_STARTS
     ]
     return np.asarray(np.exp(np.mean(logs, axis=0)))
 
@@ -45,9 +44,7 @@ def carried_forward(official: OfficialFiles) -> dict[int, list[int]]:
     for year in range(LAST_ESTIMATE + 1, LAST_JANUARY):
         children = residents[year - 1][: FIRST_STUDENT_AGE - 1] * ratios
         growth = projection[year][adults] / projection[LAST_ESTIMATE][adults]
-        residents[year] = np.concatenate(
-            [[births], children, estimates[LAST_ESTIMATE][adults] * growth]
-        )
+        residents[year] = np.concatenate([[births], children, estimates[LAST_ESTIMATE][adults] * growth])
     return {
         year: [round(float(count)) for count in residents[year]]
         for year in range(FIRST_JANUARY - 1, LAST_JANUARY)
@@ -91,9 +88,7 @@ def district_shares(estimates: dict[int, Counts], mid_year: int) -> Counts:
         before = max(year for year in shares if year < mid_year)
         after = min(year for year in shares if year > mid_year)
         return np.asarray((shares[before] + shares[after]) / 2)
-    source_ages = [
-        age if age >= FIRST_STUDENT_AGE else max(0, age - (mid_year - last)) for age in AGES
-    ]
+    source_ages = [age if age >= FIRST_STUDENT_AGE else max(0, age - (mid_year - last)) for age in AGES]
     return np.asarray(shares[last][:, source_ages])
 
 

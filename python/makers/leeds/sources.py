@@ -66,9 +66,7 @@ SOURCES: tuple[Source, ...] = (
         "include term-time students",
         OGL,
     ),
-    Source(
-        "plans", "2010-2022 by age band and by placement, 2023 by placement", "published", DFE, OGL
-    ),
+    Source("plans", "2010-2022 by age band and by placement, 2023 by placement", "published", DFE, OGL),
     Source(
         "plans",
         "2024 by age and placement",
@@ -158,8 +156,7 @@ SOURCES: tuple[Source, ...] = (
         "flows",
         "transfer_in 2023-2025",
         "derived",
-        "reconciliation: stock(t) - stock(t-1) - new + ceased + transfer_out; arrivals are not "
-        "published",
+        "reconciliation: stock(t) - stock(t-1) - new + ceased + transfer_out; arrivals are not published",
         OGL,
     ),
     Source(
@@ -177,9 +174,7 @@ SOURCES: tuple[Source, ...] = (
         "one pair of Januaries; flag inferred-margins",
         OURS,
     ),
-    Source(
-        "requests", "requests, issued, within_20_weeks; agreed 2024 and 2025", "published", DFE, OGL
-    ),
+    Source("requests", "requests, issued, within_20_weeks; agreed 2024 and 2025", "published", DFE, OGL),
     Source(
         "requests",
         "agreed 2017-2023",
@@ -191,8 +186,7 @@ SOURCES: tuple[Source, ...] = (
         "support",
         "all",
         "synthetic",
-        f"{MADE}: Funding for Inclusion, about 5,000 children, a round figure that no table we "
-        "hold confirms",
+        f"{MADE}: Funding for Inclusion, about 5,000 children, a round figure that no table we hold confirms",
         OURS,
     ),
     Source(

@@ -66,10 +66,7 @@ def _not_found(wanted: str, matches: list[str], names: dict[str, str]) -> str:
         return f"authority {wanted!r} has several codes: {listed}\n\nhint: give one of the codes"
     nearest = _nearest(wanted, names)
     listed = ", ".join(f"{code} ({names[code]})" for code in nearest)
-    return (
-        f"authority {wanted!r} is not in this release\n\n"
-        f"hint: nearest: {listed}; England is {ENGLAND}"
-    )
+    return f"authority {wanted!r} is not in this release\n\nhint: nearest: {listed}; England is {ENGLAND}"
 
 
 def _nearest(wanted: str, names: dict[str, str]) -> list[str]:

@@ -38,9 +38,7 @@ def read_flows(release: Release, authority: Authority, noticed: Noticed) -> pd.D
 
 def _new_margins(release: Release, authority: Authority, noticed: Noticed) -> list[pd.DataFrame]:
     bands = band_margins(release.rows("age_new", authority.codes), "total_new_all")
-    placed = establishment_margin(
-        release.rows("establishment_new", authority.codes), "total_new_all"
-    )
+    placed = establishment_margin(release.rows("establishment_new", authority.codes), "total_new_all")
     margins = [bands, placed]
     rows = release.rows("new_plans", authority.codes)
     if not rows.empty:
@@ -79,9 +77,7 @@ def _ceased_margins(
     older = release.rows("management", authority.codes)
     older = older[~older["year"].isin(set(rows["year"]))]
     if not older.empty:
-        older = older.assign(
-            ceased=_added(older, _CEASED), transfer_out=_added(older, _TRANSFERRED)
-        )
+        older = older.assign(ceased=_added(older, _CEASED), transfer_out=_added(older, _TRANSFERRED))
         for flow, parts in margins.items():
             parts.append(margin(older, flow))
         noticed.add("ceased-total-only", "flows", *older["year"])

@@ -60,9 +60,7 @@ def leaf_rows(rows: pd.DataFrame) -> pd.DataFrame:
     return long.assign(setting=long["leaf"].map(settings))
 
 
-def note_unknown_ages(
-    rows: pd.DataFrame, ages: pd.Series, count: str, table: str, noticed: Noticed
-) -> None:
+def note_unknown_ages(rows: pd.DataFrame, ages: pd.Series, count: str, table: str, noticed: Noticed) -> None:
     """Flag years in which some plans have an age that is not published."""
     years = rows.loc[ages.isna() & (rows[count] > 0), "year"]
     if len(years):
@@ -86,9 +84,7 @@ def repaired_totals(table: pd.DataFrame, rows: pd.DataFrame, count: str, ages: s
         region = totals.loc[index].get("region_name", "")
         if pd.isna(part) or part == published or not region:
             continue
-        same = every[
-            (every["year"] == year) & (every["region_name"] == region) & (every[count] == published)
-        ]
+        same = every[(every["year"] == year) & (every["region_name"] == region) & (every[count] == published)]
         regional = same["geographic_level"].str.casefold().eq("regional").any()
         if regional or len(same) >= REPEATS:
             totals.loc[index, [count, "repeated"]] = [part, True]

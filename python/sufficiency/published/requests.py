@@ -21,15 +21,11 @@ def read_requests(release: Release, authority: Authority, flows: pd.DataFrame) -
     recent = _totals(release, authority, "requests")
     timely = _totals(release, authority, "timeliness")
     older = release.rows("management", authority.codes).set_index("year")
-    requests = _column(recent, "requests_received_in_year").combine_first(
-        _column(older, "inreqehc")
-    )
+    requests = _column(recent, "requests_received_in_year").combine_first(_column(older, "inreqehc"))
     requests = requests.dropna()
     whole = flows[(flows[["age", "need", "setting"]] == "all").all(axis=1)]
     issued = whole[whole["flow"] == "new"].set_index("year")["plans"]
-    within = _column(timely, "plans_issued_within_20_weeks").combine_first(
-        _column(older, "incexc20weekehc")
-    )
+    within = _column(timely, "plans_issued_within_20_weeks").combine_first(_column(older, "incexc20weekehc"))
     table = pd.DataFrame(
         {
             "requests": requests,

@@ -194,9 +194,7 @@ class Generator:
             "area_moves": lambda: self.probabilities(False),
             "need_changes": lambda: self.destinations("need", False),
             "transfers_in": lambda: self.rates(0.04, 45.0),
-            "area_multipliers": lambda: self.by_need(
-                "area", self.areas, self.rng.choice(POINT_OR_GAMMA)
-            ),
+            "area_multipliers": lambda: self.by_need("area", self.areas, self.rng.choice(POINT_OR_GAMMA)),
             "shocks": self.shocks,
             "levels": lambda: self.by_need("year", years, "point"),
         }

@@ -18,10 +18,7 @@ def residents_by_year(model: dict, draw: int) -> list[Residents]:
     base = {(a, g): population.get((a, g), 0) for a in model["areas"] for g in AGES}
     if model.get("population_flows") is None:
         return [base] * (model["years"] + 1)
-    flows = {
-        (r["area"], r["age"]): (r["leave"], r["arrive"])
-        for r in table_rows(model["population_flows"])
-    }
+    flows = {(r["area"], r["age"]): (r["leave"], r["arrive"]) for r in table_rows(model["population_flows"])}
     years = [base]
     for t in range(model["base_year"] + 1, model["base_year"] + model["years"] + 1):
         years.append(next_residents(years[-1], flows, draw, t))

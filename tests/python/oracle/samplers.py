@@ -137,7 +137,9 @@ def poisson(draw: int, process: int, year: int, age: int, entity: int, mean: flo
 
 
 def binomial_chunk(u: float, m: int, p: float) -> int:
-    """One chunk of m trials by inversion."""
+    """One chunk of m trials by inversion; above one half, of those who stay."""
+    if p > 0.5:
+        return m - binomial_chunk(u, m, 1.0 - p)
     q = 1.0
     for _ in range(m):
         q = q * (1.0 - p)

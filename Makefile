@@ -1,0 +1,78 @@
+# Every command of the project. `make help` lists them; `make check` is what CI runs.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+SOURCES := $(shell find src -name '*.rs' -o -name '*.csv' | sort) SPECIFICATION.md Cargo.toml Cargo.lock pyproject.toml
+# Real files for the tests that read them; those tests say "not run: no data" where it is absent.
+export SUFFICIENCY_REAL ?= $(abspath ../shared/data/real)
+
+help: ## list these commands
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+demo: build ## build everything and run the Leeds sample; results go to out/
+	$(BIN)/sufficiency demo --out out
+
+test: build ## all tests but the long statistics
+	cargo test --locked --quiet
+	$(BIN)/pytest -m "not statistics" -n 2
+
+statistics: build ## the long statistical tests and the rolling-origin check
+	SUFFICIENCY_LONG=1 $(BIN)/pytest -m statistics -s
+
+bench: build ## the benchmark suite, and the reference workload
+	cargo bench --locked
+	$(BIN)/python benches/python/leeds_ref.py --draws 2000
+
+check: format lint types test stubs benchtest ## everything CI runs
+
+build: $(VENV)/built ## the private environment and the compiled package
+
+format: $(VENV)/locked
+	cargo fmt --check
+	$(BIN)/ruff format --check python tests benches
+	$(BIN)/ruff check python tests benches
+
+lint:
+	cargo clippy --locked --all-targets --quiet -- -D warnings
+	cargo clippy --locked --all-targets --features python --quiet -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --quiet
+
+types: build
+	$(BIN)/mypy
+
+stubs: build
+	$(BIN)/python -m mypy.stubtest sufficiency._core --ignore-missing-stub
+
+benchtest: build
+	cargo bench --locked --quiet -- --test
+	$(BIN)/python benches/python/leeds_ref.py --draws 40 > /dev/null
+
+tidy: $(VENV)/locked ## format everything
+	cargo fmt
+	$(BIN)/ruff check --fix --quiet python tests benches
+	$(BIN)/ruff format --quiet python tests benches
+
+lock: ## choose new versions of the Python packages
+	$(PYTHON) -m venv $(VENV)-lock && $(VENV)-lock/bin/pip install --quiet uv
+	$(VENV)-lock/bin/uv pip compile --universal --no-header --no-annotate --quiet \
+		--extra all --group dev --python-version 3.11 pyproject.toml -o requirements.lock
+	rm -rf $(VENV)-lock
+
+clean: ## remove what was built
+	rm -rf $(VENV) target out
+
+$(VENV)/locked: requirements.lock
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --upgrade 'pip>=25.1' 'maturin>=1.9,<2'
+	$(BIN)/pip install --quiet -r requirements.lock
+	@touch $@
+
+$(VENV)/built: $(VENV)/locked $(SOURCES)
+	VIRTUAL_ENV=$(abspath $(VENV)) $(BIN)/maturin develop --release --locked
+	@touch $@
+
+.PHONY: help demo test statistics bench check build format lint types stubs benchtest tidy lock clean

@@ -1,0 +1,141 @@
+"""The command line: each command parses, calls, prints. Data to stdout, talk to stderr."""
+
+from __future__ import annotations
+
+import functools
+import json
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from sufficiency._core import __version__
+from sufficiency.errors import Error, InputError
+
+NO, COULD_NOT_RUN, INTERRUPTED = 1, 2, 130
+
+app = typer.Typer(
+    help="Will there be enough of the right specialist places, where and when, and how sure are we?",
+    add_completion=False,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line; always leaves by `SystemExit` with 0 done, 1 answered no, 2 could not run, 130."""
+    app(args=arguments, prog_name="sufficiency")
+
+
+def talk(line: str) -> None:
+    """Say something to the person, beside the data."""
+    print(line, file=sys.stderr)
+
+
+def command(function: Callable[..., None]) -> Callable[..., None]:
+    """Register a function as a command whose failures are plain words and an exit code."""
+
+    @functools.wraps(function)
+    def run(*arguments: Any, **options: Any) -> None:
+        try:
+            function(*arguments, **options)
+        except KeyboardInterrupt:
+            talk("stopped")
+            raise SystemExit(INTERRUPTED) from None
+        except (Error, OSError) as error:
+            talk(f"error: {plain(error)}")
+            raise SystemExit(COULD_NOT_RUN) from None
+        except Exception as error:
+            talk(
+                f"error: {type(error).__name__}: {error}\n\nhint: this is a fault of sufficiency; please report it"
+            )
+            raise SystemExit(COULD_NOT_RUN) from None
+
+    app.command()(run)
+    return run
+
+
+def plain(error: Error | OSError) -> str:
+    """An error in words: its problems one a line, or its message."""
+    if isinstance(error, Error):
+        return "\n".join(problem_lines(error)) or str(error)
+    return f"{error.strerror}: {error.filename}" if error.filename else str(error)
+
+
+def problem_lines(error: Error) -> list[str]:
+    """Every problem of an error on a line of its own: where, what, slug; the message alone if it lists none."""
+    if not error.problems:
+        return [str(error)]
+    return [problem_line(problem) for problem in error.problems]
+
+
+def problem_line(problem: dict[str, object]) -> str:
+    """Where a problem is, what it is, its slug, and the way out."""
+    words = [str(problem[part]) for part in ("table", "column") if problem.get(part)]
+    where = ", ".join([*words[:1], *([f"row {problem['row']}"] if problem.get("row") else []), *words[1:]])
+    slug = f" [{problem['slug']}]" if problem.get("slug") else ""
+    hint = f"\n    hint: {problem['hint']}" if problem.get("hint") else ""
+    return (
+        f"{where}: {problem.get('message', '')}{slug}{hint}"
+        if where
+        else f"{problem.get('message', '')}{slug}{hint}"
+    )
+
+
+def print_version(asked: bool) -> None:
+    """Print the version and stop."""
+    if asked:
+        print(f"sufficiency {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=print_version, is_eager=True, help="Print the version and stop."),
+    ] = False,
+) -> None:
+    """Will there be enough of the right specialist places, where and when, and how sure are we?"""
+
+
+@command
+def demo(
+    out: Annotated[Path, typer.Option(help="Folder for tables and charts.")] = Path("out"),
+    draws: Annotated[int, typer.Option(help="Simulated futures.")] = 2_000,
+    seed: Annotated[int, typer.Option(help="Seed of all randomness.")] = 1,
+    to: Annotated[int, typer.Option(help="Last January.")] = 2035,
+) -> None:
+    """Project the bundled Leeds sample; leave tables and charts in a folder and read out a summary."""
+    from sufficiency.demo import run_demo
+
+    print(run_demo(out, draws=draws, seed=seed, to=to, talk=talk), end="")
+    talk(f"done: see {out / 'README.txt'}")
+
+
+@command
+def check(
+    folder: Annotated[Path, typer.Argument(help="Folder of input tables.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Read a folder of inputs and say what is wrong with it, all at once, or ok."""
+    import sufficiency as sf
+    from sufficiency.words import flag_words
+
+    if not folder.is_dir():
+        raise NotADirectoryError(2, "no such folder", str(folder))
+    try:
+        flags = [str(flag) for flag in sf.read_inputs(folder).flags]
+        problems: list[dict[str, object]] = []
+        lines = ["ok", *(f"flag {flag}: {flag_words(flag)}" for flag in flags)]
+    except InputError as error:
+        flags, problems = [], error.problems or [{"message": str(error)}]
+        lines = problem_lines(error)
+    answer = {"ok": not problems, "problems": problems, "flags": flags}
+    print(json.dumps(answer, indent=2, default=str) if as_json else "\n".join(lines))
+    if problems:
+        talk(f"{len(problems)} {'problem' if len(problems) == 1 else 'problems'} in {folder}")
+        raise SystemExit(NO)

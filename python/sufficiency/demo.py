@@ -1,0 +1,187 @@
+"""What `sufficiency demo` does: the bundled sample, from inputs to tables, charts and a summary in words."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from sufficiency.files import write_text
+from sufficiency.release import AREA_AXES, suppressed
+
+SAMPLE = "leeds"
+SUFFIX = ".csv"
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A table of the demo: its file name without ending, measure, axes beside year, origin of its base figures."""
+
+    name: str
+    measure: str
+    by: tuple[str, ...]
+    source: str
+    says: str
+
+
+SHEETS = (
+    Sheet("plans", "plans", (), "published", "children and young people with a plan, ages 0 to 25"),
+    Sheet("new_plans", "new_plans", (), "published", "plans made in the year to each January"),
+    Sheet("demand", "demand", (), "published", "specialist demand"),
+    Sheet(
+        "demand_by_phase", "demand", ("phase",), "published", "specialist demand, primary and secondary age"
+    ),
+    Sheet("demand_by_need", "demand", ("need",), "synthetic", "specialist demand by primary need"),
+    Sheet("demand_by_area", "demand", ("area",), "synthetic", "specialist demand by home postcode district"),
+    Sheet("demand_by_planning_area", "demand", ("planning_area",), "synthetic", "the same by planning area"),
+)
+SCHOOL_PHASES = ("primary", "secondary")
+
+
+@dataclass(frozen=True)
+class Authority:
+    """What the demo must know of the authority beside its projection."""
+
+    name: str
+    base_year: int
+    areas: pd.DataFrame
+    history: pd.DataFrame
+    sources: list[dict[str, str]]
+
+    @property
+    def planning_areas(self) -> dict[str, str]:
+        """Area to its planning area."""
+        return dict(zip(self.areas["area"], self.areas["planning_area"], strict=True))
+
+    @property
+    def synthetic(self) -> list[str]:
+        """Parts of the inputs that were made, as ``table: part``."""
+        return [f"{s['table']}: {s['part']}" for s in self.sources if s["status"] == "synthetic"]
+
+
+@dataclass(frozen=True)
+class Run:
+    """A finished run: the authority, tables fit for release, flags, and how it was made."""
+
+    authority: Authority
+    tables: dict[str, pd.DataFrame]
+    flags: list[str]
+    draws: int
+    seed: int
+    to: int
+
+    @property
+    def on_the_way(self) -> int:
+        """The January shown between now and the last: 2030, or the middle of the run."""
+        base_year = self.authority.base_year
+        return 2030 if base_year < 2030 < self.to else (base_year + self.to + 1) // 2
+
+
+def run_demo(out: Path, *, draws: int, seed: int, to: int, talk: Callable[[str], None]) -> str:
+    """Run the bundled sample, write tables, charts, README.txt and summary.txt to a folder.
+
+    Parameters
+    ----------
+    out : Path
+        Folder; made if absent, files of the same names are replaced.
+    draws, seed, to : int
+        As for `project`.
+    talk : callable
+        Takes one line saying what is being done.
+
+    Returns
+    -------
+    str
+        The summary in words.
+    """
+    from sufficiency.demo_words import readme, summary
+
+    run = project_sample(draws=draws, seed=seed, to=to, talk=talk)
+    talk(f"writing tables to {out}")
+    written = {
+        f"{sheet.name}{SUFFIX}": write_table(out, sheet.name, run.tables[sheet.name]) and sheet.says
+        for sheet in SHEETS
+    }
+    talk("drawing charts")
+    written |= draw_charts(out, run, talk)
+    text = summary(run)
+    write_text(out / "summary.txt", text)
+    written["summary.txt"] = "the summary in words"
+    write_text(out / "README.txt", readme(run, written))
+    return text
+
+
+def project_sample(*, draws: int, seed: int, to: int, talk: Callable[[str], None]) -> Run:
+    """Read, fit and project the sample; tables come back suppressed and described."""
+    import sufficiency as sf
+
+    talk(f"reading the bundled sample, {SAMPLE}")
+    inputs = sf.sample(SAMPLE)
+    authority = bundled_authority()
+    talk("fitting")
+    fitted = sf.fit(inputs)
+    talk(f"projecting to January {to}, {draws:,} draws")
+    projection = sf.project(fitted, to=to, draws=draws, seed=seed)
+    tables = {sheet.name: released_table(projection, sheet, authority) for sheet in SHEETS}
+    return Run(authority, tables, [str(flag) for flag in fitted.flags], draws, seed, to)
+
+
+def bundled_authority() -> Authority:
+    """Name, areas, counted plans and sources of the bundled sample."""
+    folder = files("sufficiency") / "sample" / SAMPLE
+    about = tomllib.loads((folder / "authority.toml").read_text(encoding="utf-8"))
+    with (folder / "areas.csv").open(encoding="utf-8") as file:
+        areas = pd.read_csv(file)
+    with (folder / "plans.csv").open(encoding="utf-8") as file:
+        plans = pd.read_csv(file, dtype={"age": str})
+    return Authority(about["name"], int(about["base_year"]), areas, plan_history(plans), about["sources"])
+
+
+def plan_history(plans: pd.DataFrame) -> pd.DataFrame:
+    """Counted plans, columns year and count: of the margins stacked in a year, that by age stands."""
+    by_age = plans[plans["age"] != "all"]
+    other = plans[(plans["age"] == "all") & ~plans["year"].isin(by_age["year"])]
+    counted = pd.concat([by_age, other]).groupby("year", as_index=False)["plans"].sum()
+    return counted.rename(columns={"plans": "count"})
+
+
+def released_table(projection: Any, sheet: Sheet, authority: Authority) -> pd.DataFrame:
+    """One table of the projection with its descriptions, small counts of areas hidden, figures to 2 decimals."""
+    where = {"phase": list(SCHOOL_PHASES)} if "phase" in sheet.by else None
+    table: pd.DataFrame = getattr(projection, sheet.measure)(by=list(sheet.by), where=where)
+    figures = [name for name in table.columns if name not in ("year", *sheet.by)]
+    described = table[["year", *sheet.by]].assign(
+        measure=sheet.measure,
+        basis="observed",
+        figure=["base" if year == authority.base_year else "simulated" for year in table["year"]],
+        source=sheet.source,
+    )
+    described[figures] = table[figures].round(2)
+    if any(axis in AREA_AXES for axis in sheet.by):
+        within = authority.planning_areas if "area" in sheet.by else None
+        return suppressed(described, authority.base_year, within=within)
+    return described
+
+
+def write_table(out: Path, name: str, table: pd.DataFrame) -> Path:
+    """Write a released table as CSV."""
+    return write_text(out / f"{name}{SUFFIX}", table.to_csv(index=False, lineterminator="\n"))
+
+
+def draw_charts(out: Path, run: Run, talk: Callable[[str], None]) -> dict[str, str]:
+    """Draw the charts and say what each file is; without altair say what to install."""
+    try:
+        from sufficiency.demo_charts import charts
+        from sufficiency.plots.theme import save
+    except ImportError as error:
+        talk(f"charts left out: {error.name} is missing; pip install 'sufficiency[report]' brings it")
+        return {}
+    written = {}
+    for stem, (says, chart) in charts(run).items():
+        written |= {path.name: says for path in save(chart, out / stem)}
+    return written

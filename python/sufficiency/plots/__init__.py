@@ -1,0 +1,1 @@
+"""Charts: one figure per file, static, made offline; altair is imported only when one is drawn."""

@@ -1,0 +1,32 @@
+"""Planning areas: specialist demand by home, now and later, largest rise first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from sufficiency.plots.ranked import ranked, ranked_rows, ranked_title
+from sufficiency.release import CONFIDENTIAL
+
+if TYPE_CHECKING:
+    import altair as alt
+
+
+def planning_areas(
+    table: pd.DataFrame, *, base_year: int, years: tuple[int, int], subject: str, caption: list[str]
+) -> alt.LayerChart | alt.VConcatChart:
+    """Demand by planning area now, on the way and in the last year; cells marked ``c`` are left out.
+
+    Parameters
+    ----------
+    table : DataFrame
+        year, planning_area, p10, p50, p90, after `release.suppressed`.
+    base_year, years, subject, caption
+        As for `needs`.
+    """
+    shown = table[table["p50"].astype(str) != CONFIDENTIAL]
+    rows = ranked_rows(shown, "planning_area", base_year, years)
+    names = [str(name) for name in rows["planning_area"]]
+    title = ranked_title(rows, [f"in {name}" for name in names], subject, "planning areas", years[1])
+    return ranked(rows, names, title=title, caption=caption, base_year=base_year, years=years)

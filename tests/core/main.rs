@@ -1,0 +1,7 @@
+//! Tests of the core through its public Rust face.
+#![allow(missing_docs, clippy::unwrap_used, reason = "tests say what they claim in their names")]
+
+mod conservation;
+mod floors;
+mod models;
+mod same_bytes;

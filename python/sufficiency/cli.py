@@ -26,7 +26,7 @@ app = typer.Typer(
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line; always leaves by `SystemExit` with 0 done, 1 answered no, 2 could not run, 130."""
+    """Run the command line; leaves by `SystemExit`: 0 done, 1 answered no, 2 could not run, 130 stopped."""
     app(args=arguments, prog_name="sufficiency")
 
 
@@ -49,9 +49,8 @@ def command(function: Callable[..., None]) -> Callable[..., None]:
             talk(f"error: {plain(error)}")
             raise SystemExit(COULD_NOT_RUN) from None
         except Exception as error:
-            talk(
-                f"error: {type(error).__name__}: {error}\n\nhint: this is a fault of sufficiency; please report it"
-            )
+            talk(f"error: {type(error).__name__}: {error}")
+            talk("\nhint: this is a fault of sufficiency; please report it")
             raise SystemExit(COULD_NOT_RUN) from None
 
     app.command()(run)
@@ -66,7 +65,7 @@ def plain(error: Error | OSError) -> str:
 
 
 def problem_lines(error: Error) -> list[str]:
-    """Every problem of an error on a line of its own: where, what, slug; the message alone if it lists none."""
+    """Every problem of an error on a line of its own, or the message alone if it lists none."""
     if not error.problems:
         return [str(error)]
     return [problem_line(problem) for problem in error.problems]

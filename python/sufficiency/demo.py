@@ -20,7 +20,7 @@ SUFFIX = ".csv"
 
 @dataclass(frozen=True)
 class Sheet:
-    """A table of the demo: its file name without ending, measure, axes beside year, origin of its base figures."""
+    """A table of the demo: file name without ending, measure, axes beside year, origin of base figures."""
 
     name: str
     measure: str
@@ -103,10 +103,7 @@ def run_demo(out: Path, *, draws: int, seed: int, to: int, talk: Callable[[str],
 
     run = project_sample(draws=draws, seed=seed, to=to, talk=talk)
     talk(f"writing tables to {out}")
-    written = {
-        f"{sheet.name}{SUFFIX}": write_table(out, sheet.name, run.tables[sheet.name]) and sheet.says
-        for sheet in SHEETS
-    }
+    written = {write_table(out, sheet.name, run.tables[sheet.name]).name: sheet.says for sheet in SHEETS}
     talk("drawing charts")
     written |= draw_charts(out, run, talk)
     text = summary(run)
@@ -146,12 +143,12 @@ def plan_history(plans: pd.DataFrame) -> pd.DataFrame:
     """Counted plans, columns year and count: of the margins stacked in a year, that by age stands."""
     by_age = plans[plans["age"] != "all"]
     other = plans[(plans["age"] == "all") & ~plans["year"].isin(by_age["year"])]
-    counted = pd.concat([by_age, other]).groupby("year", as_index=False)["plans"].sum()
-    return counted.rename(columns={"plans": "count"})
+    counted = pd.concat([by_age, other]).groupby("year")["plans"].sum()
+    return counted.rename("count").reset_index()
 
 
 def released_table(projection: Any, sheet: Sheet, authority: Authority) -> pd.DataFrame:
-    """One table of the projection with its descriptions, small counts of areas hidden, figures to 2 decimals."""
+    """One table of the projection, described, small counts of areas hidden, figures to 2 decimals."""
     where = {"phase": list(SCHOOL_PHASES)} if "phase" in sheet.by else None
     table: pd.DataFrame = getattr(projection, sheet.measure)(by=list(sheet.by), where=where)
     figures = [name for name in table.columns if name not in ("year", *sheet.by)]
@@ -181,7 +178,7 @@ def draw_charts(out: Path, run: Run, talk: Callable[[str], None]) -> dict[str, s
     except ImportError as error:
         talk(f"charts left out: {error.name} is missing; pip install 'sufficiency[report]' brings it")
         return {}
-    written = {}
+    written: dict[str, str] = {}
     for stem, (says, chart) in charts(run).items():
         written |= {path.name: says for path in save(chart, out / stem)}
     return written

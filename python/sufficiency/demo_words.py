@@ -16,25 +16,26 @@ if TYPE_CHECKING:
 SHOWN = 5  # rows of a ranking that are read out; more is a table
 LINE = 96
 ATTRIBUTION = (
-    "Contains public sector information licensed under the Open Government Licence v3.0: Department for Education, "
-    "Office for National Statistics. Contains OS data (c) Crown copyright and database right 2025. Contains Royal "
-    "Mail data (c) Royal Mail copyright and database right 2025."
+    "Contains public sector information licensed under the Open Government Licence v3.0: Department for "
+    "Education, Office for National Statistics. Contains OS data (c) Crown copyright and database right "
+    "2025. Contains Royal Mail data (c) Royal Mail copyright and database right 2025."
 )
 
 
 def summary(run: Run) -> str:
-    """What a planner would read out: how many, in what range, where, for which needs, and how far to trust it."""
+    """What a planner would read out: how many, in what range, where, which needs, and how far to trust it."""
     authority = run.authority
     lines = [
         f"{authority.name}: plans and specialist demand, January {authority.base_year} to {run.to}",
-        f"{run.draws:,} simulated futures under these assumptions (seed {run.seed}). A range holds 8 in 10 of them.",
+        f"{run.draws:,} simulated futures under these assumptions (seed {run.seed}). "
+        "A range holds 8 in 10 of them.",
         "",
         *_over_time(run, "plans", "Children and young people with a plan, ages 0 to 25"),
         "",
         *_over_time(run, "demand", "Children of Reception to Year 11 who need a specialist place"),
         *_paragraph(
-            "This is what placements show, a lower bound: children in mainstream who should be in a specialist "
-            "place are not in it."
+            "This is what placements show, a lower bound: children in mainstream who should be in a "
+            "specialist place are not in it."
         ),
         "",
         *_ranking(run, "planning_area", "planning areas"),
@@ -53,14 +54,15 @@ def summary(run: Run) -> str:
 
 
 def _over_time(run: Run, name: str, heading: str) -> list[str]:
-    table = run.tables[name].set_index("year")
+    table = run.tables[name].set_index("year")[["p10", "p50", "p90"]].astype(float)
+    ranges: dict[int, list[float]] = {int(str(year)): list(row) for year, row in table.T.items()}
     base_year = run.authority.base_year
-    base = float(table.at[base_year, "p50"])
+    base = ranges[base_year][1]
     lines = [heading, f"  {base_year}   {base:,.0f}, counted"]
     for year in dict.fromkeys((run.on_the_way, run.to)):
-        low, middle, high = (about(float(table.at[year, column])) for column in ("p10", "p50", "p90"))
-        lines.append(f"  {year}   about {middle}, range {low} to {high}")
-    low, middle, high = (float(table.at[run.to, column]) for column in ("p10", "p50", "p90"))
+        low, middle, high = ranges[year]
+        lines.append(f"  {year}   about {about(middle)}, range {about(low)} to {about(high)}")
+    low, middle, high = ranges[run.to]
     if direction(base, low, high) == "unclear":
         return [*lines, f"  By {run.to}: no clear difference."]
     return [
@@ -109,8 +111,8 @@ def readme(run: Run, written: dict[str, str]) -> str:
         "",
         f"Made by: sufficiency demo --draws {run.draws} --seed {run.seed} --to {run.to}",
         *_paragraph(
-            "All figures after the base year are simulated futures under these assumptions. They say what could "
-            "be, not what comes."
+            "All figures after the base year are simulated futures under these assumptions. They say what "
+            "could be, not what comes."
         ),
         "",
         "Files",
@@ -123,15 +125,15 @@ def readme(run: Run, written: dict[str, str]) -> str:
                 "measure, basis: what is counted, and observed (from placements) or latent",
                 "figure: base (the base year, the same in every future) or simulated",
                 "source: whether the base figures are published or synthetic",
-                "mean, sd: over the simulated futures; p5 to p95: percentiles; p10 to p90 holds 8 in 10 of them",
+                "mean, sd: over the simulated futures; p5 to p95: percentiles; p10 to p90 holds 8 in 10",
                 "mcse: Monte Carlo standard error of the mean",
                 "demand: resident children of Reception to Year 11 whose required setting is specialist",
             ]
         ),
         "",
         *_paragraph(
-            f"In tables by area, {CONFIDENTIAL} stands for a figure withheld in every year: the area had under 10 "
-            "such children in the base year, or its figure would give away that of one that had."
+            f"In tables by area, {CONFIDENTIAL} stands for a figure withheld in every year: the area had "
+            "under 10 such children in the base year, or its figure would give away that of one that had."
         ),
         "",
         "Synthetic in this sample",

@@ -87,6 +87,8 @@ def draws_array(
         labels, positions = by_name[name]
         coordinates[name] = axis_column(name, labels, np.unique(positions))
     shape = [len(coordinates[name]) for name in ("draw", "year", *names)]
+    if np.prod(shape) != values.size:
+        raise InputError("draws take one axis of each kind: area or planning_area, not both [nested-axes]")
     return xr.DataArray(
         values.reshape(shape), dims=("draw", "year", *names), coords=coordinates, attrs=dict(attrs)
     )

@@ -197,7 +197,7 @@ class Projection:
         table = pandas_table(self._parts(ask), axes)
         if above is not None:
             table["p_above"] = self._share_above(ask, _levels(table, above))
-        table.attrs = {"measure": measure, "basis": BASIS[measure], "ages": list(ages), **self.recipe}
+        table.attrs.update(self.recipe | {"measure": measure, "basis": BASIS[measure], "ages": list(ages)})
         return converted(table, as_)
 
     def _parts(self, ask: tuple[Any, ...]) -> dict[str, Any]:
@@ -220,7 +220,9 @@ class Projection:
         found = self._core.draws(measure, axes, ages)
         if found is None:
             raise InputError("this projection kept no draws; project with keep='draws' [no-draws-kept]")
-        return draws_array(*found, axes, {"measure": measure, "basis": BASIS[measure], **self.recipe})
+        rows, values = found
+        attrs = {"measure": measure, "basis": BASIS[measure], **self.recipe}
+        return draws_array(rows, values, axes, attrs)
 
     @property
     def recipe(self) -> dict[str, Any]:
@@ -239,8 +241,9 @@ class Projection:
             self._measure(measure, None, None, False, None, "pandas").assign(measure=measure)
             for measure in MEASURES
         ]
-        whole = pd.concat(tables, ignore_index=True)
-        return whole[["measure", *[name for name in whole.columns if name != "measure"]]]
+        whole: pd.DataFrame = pd.concat(tables, ignore_index=True)
+        whole.insert(0, "measure", whole.pop("measure"))
+        return whole
 
     def to_polars(self) -> Any:
         """`to_pandas` as polars."""

@@ -20,7 +20,7 @@ def suppressed(
     threshold: int = 10,
     within: Mapping[str, str] | None = None,
 ) -> pd.DataFrame:
-    """The table by area with ``c`` in every figure, in all years, of cells that rest on few base-year children.
+    """The table by area with ``c`` in all figures, in all years, of cells that rest on few children.
 
     A cell is hidden if its base-year figure is under the threshold, or unknown. Where a total is published
     beside the table, one hidden cell would be the total less the others: so in every group the smallest
@@ -65,7 +65,7 @@ def suppressed(
 
 
 def _hidden(counts: pd.Series[float], threshold: int) -> pd.Series[bool]:
-    """Which cells of one group are hidden: the small ones, and enough others that no total gives them away."""
+    """Which cells of one group are hidden: small ones, and enough others that no total gives them away."""
     counts = counts.fillna(0)
     hidden = counts < threshold
     for position in counts[~hidden].sort_values(kind="stable").index:

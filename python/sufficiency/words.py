@@ -28,8 +28,8 @@ NEED_NAMES = {
 """Need code -> short name for charts, after the names of the SEN2 return."""
 
 FLAG_WORDS = {
-    "inferred-margins": "moves between settings are inferred from published totals, not followed child by child",
-    "prior-includes-authority": "the national starting values were learnt from data that include this authority",
+    "inferred-margins": "moves between settings are inferred from totals, not followed child by child",
+    "prior-includes-authority": "the national starting values were learnt from data with this authority in them",
     "capacity-split-assumed": "the split of places between needs is assumed",
     "throughput-only": "only plans issued are known, not the queue of assessments behind them",
     "seats-inferred": "who sits where today is inferred by rule",
@@ -50,7 +50,7 @@ def about(value: float) -> str:
 
 
 def change(value: float) -> str:
-    """A rounded difference with its sign: ``+40``, ``−15``; a small one keeps its sign, ``+1``, rather than be 0."""
+    """A rounded difference with its sign: ``+40``, ``−15``; a small one is ``+1`` rather than 0."""
     shown = rounded(value) or (round(value) if abs(value) >= 0.5 else 0)
     return f"{shown:+,}".replace("-", "−") if shown else "0"
 
@@ -69,7 +69,7 @@ def direction(base: float, low: float, high: float) -> Direction:
 
 
 def from_to(base: float, end: float) -> tuple[str, str]:
-    """A counted base as it is and a simulated end, rounded unless that would hide or turn round the change."""
+    """A counted base as it is; a simulated end, rounded unless that would hide or turn round the change."""
     same_way = (rounded(end) - base) * (end - base) > 0
     return f"{base:,.0f}", about(end) if same_way or round(end) == round(base) else f"{end:,.0f}"
 
@@ -80,7 +80,7 @@ def need_name(code: str) -> str:
 
 
 def within_sentence(name: str) -> str:
-    """A name as it stands inside a sentence: ``Speech and language (SLCN)`` starts small, ``LS10`` does not."""
+    """A name inside a sentence: ``Speech and language (SLCN)`` starts small, ``LS10`` does not."""
     return name[:1].lower() + name[1:] if name[1:2].islower() else name
 
 

@@ -1,5 +1,13 @@
-//! Numbers: exact integer histograms and what is read from them.
+//! Numbers: exact integer histograms and what is read from them; tables fitted to margins.
 
+mod cycles;
 mod histogram;
+mod margin;
+mod rake;
+mod repair;
+mod rounding;
 
 pub use histogram::{Histogram, Histograms, Layout, Tally};
+pub use margin::{Disagreement, Margin, TOLERANCE, disagreements, relative_error};
+pub use rake::{Infeasible, Raked, rake};
+pub use rounding::{Rounded, largest_remainder, round_to_margins};

@@ -31,7 +31,7 @@ def districts(
     years: tuple[int, int],
     subject: str,
     caption: list[str],
-) -> alt.LayerChart | alt.VConcatChart:
+) -> alt.TopLevelMixin:
     """A map of districts at their centroids; districts marked ``c`` are left out and counted in the caption.
 
     Parameters
@@ -111,7 +111,7 @@ def _change_words(row: dict[Any, Any]) -> list[str]:
 
 
 def placed(spots: pd.DataFrame) -> pd.DataFrame:
-    """Centres (right, down) of the labels: below the bubble, else above, right, left, whichever is free first.
+    """Centres (right, down) of the labels: below the bubble, else above, right, left, the first that is free.
 
     Parameters
     ----------

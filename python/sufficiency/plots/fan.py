@@ -36,8 +36,8 @@ def fan_title(table: pd.DataFrame, base_year: int, subject: str) -> str:
     way = direction(base, float(end["p10"]), float(end["p90"]))
     if way == "unclear":
         return (
-            f"{subject}: no clear difference by {end['year']:.0f}, {about(end['p10'])} to {about(end['p90'])} "
-            f"in 8 in 10 simulated futures, {now} in {base_year}"
+            f"{subject}: no clear difference by {end['year']:.0f}, "
+            f"{about(end['p10'])} to {about(end['p90'])} in 8 in 10 simulated futures, {now} in {base_year}"
         )
     verb = "rises" if way == "rise" else "falls"
     return (
@@ -53,7 +53,7 @@ def fan(
     subject: str,
     caption: list[str],
     history: pd.DataFrame | None = None,
-) -> alt.LayerChart | alt.VConcatChart:
+) -> alt.TopLevelMixin:
     """A fan chart: middle line, bands of 50% and 80% of simulated futures, points that were counted.
 
     Parameters
@@ -131,7 +131,7 @@ def _end_labels(table: pd.DataFrame, x: Any, top: float) -> list[Any]:
         f"{about(end['p10'])}: 1 in 10 below",
     ]
     rows = pd.DataFrame({"year": int(end["year"]), "height": heights, "words": words})
-    common = {"align": "left", "dx": 10, "clip": False}
+    common: dict[str, Any] = {"align": "left", "dx": 10, "clip": False}
     outer = alt.Chart(rows.iloc[[0, 2]]).mark_text(color=INK, **common)
     inner = alt.Chart(rows.iloc[[1]]).mark_text(color=NAVY, fontWeight="bold", **common)
     return [text.encode(x=x, y="height:Q", text="words:N") for text in (outer, inner)]
@@ -146,7 +146,7 @@ def _base_labels(counted: pd.DataFrame, x: Any, top: float) -> list[Any]:
     lift = -14 if len(counted) > 1 else 0
     now = alt.Chart(base).mark_text(align="right", dx=-10, dy=lift, fontWeight="bold")
     foot = alt.Chart(base).encode(x=x, y="foot:Q")
-    sides = [("right", -8, "← counted"), ("left", 8, "simulated →")]
+    sides: list[tuple[Any, int, str]] = [("right", -8, "← counted"), ("left", 8, "simulated →")]
     return [
         now.encode(x=x, y="count:Q", text="words:N"),
         *(foot.mark_text(align=side, dx=dx, color=QUIET, text=words) for side, dx, words in sides),

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def needs(
     table: pd.DataFrame, *, base_year: int, years: tuple[int, int], subject: str, caption: list[str]
-) -> alt.LayerChart | alt.VConcatChart:
+) -> alt.TopLevelMixin:
     """Demand by need now, on the way and in the last year, with the 8-in-10 range and the change in words.
 
     Parameters

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def planning_areas(
     table: pd.DataFrame, *, base_year: int, years: tuple[int, int], subject: str, caption: list[str]
-) -> alt.LayerChart | alt.VConcatChart:
+) -> alt.TopLevelMixin:
     """Demand by planning area now, on the way and in the last year; cells marked ``c`` are left out.
 
     Parameters

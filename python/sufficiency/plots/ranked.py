@@ -86,8 +86,8 @@ def ranked(
     caption: list[str],
     base_year: int,
     years: tuple[int, int],
-) -> alt.LayerChart | alt.VConcatChart:
-    """A row a group: hollow ring now, bar of 8 in 10 simulated futures, dot in the middle, change in words."""
+) -> alt.TopLevelMixin:
+    """A row a group: ring now, bar of 8 in 10 simulated futures, dot in their middle, change in words."""
     import altair as alt
 
     order = names
@@ -132,7 +132,7 @@ def _key(base_year: int, years: tuple[int, int]) -> Any:
     marks = pd.DataFrame({"at": [8, 140, 272, 404], "words": words, "mark": ["now", "way", "end", "range"]})
     marks["to"] = marks["at"] + [10, 10, 10, 22]
     base = alt.Chart(marks).encode(x=alt.X("at:Q", scale=alt.Scale(domain=[0, 560], nice=False), axis=None))
-    point = {"opacity": 1, "strokeWidth": 2}
+    point: dict[str, Any] = {"opacity": 1, "strokeWidth": 2}
     layers = [
         base.transform_filter("datum.mark == 'now'").mark_point(size=110, color=INK, **point),
         base.transform_filter("datum.mark == 'way'").mark_point(

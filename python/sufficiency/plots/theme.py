@@ -26,16 +26,16 @@ def wrapped(text: str, size: int = TEXT) -> list[str]:
     return textwrap.wrap(text, CHARACTERS[size])
 
 
-def finished(
-    chart: alt.LayerChart | alt.VConcatChart, title: str, caption: Sequence[str]
-) -> alt.LayerChart | alt.VConcatChart:
+def finished(chart: Any, title: str, caption: Sequence[str]) -> alt.TopLevelMixin:
     """The chart with its active title, its caption (one sentence a line) and the house style."""
     import altair as alt
 
     heading = alt.TitleParams(
         wrapped(title, TITLE), subtitle=[line for sentence in caption for line in wrapped(sentence)]
     )
-    described = chart.properties(title=heading, description=" ".join([title + ".", *caption]))
+    described: alt.TopLevelMixin = chart.properties(
+        title=heading, description=" ".join([title + ".", *caption])
+    )
     return described.configure(**STYLE)
 
 

@@ -1,0 +1,306 @@
+"""Inputs: the checked tables of one authority."""
+
+from __future__ import annotations
+
+import html
+import math
+import numbers
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from sufficiency import _core
+from sufficiency.errors import InputError
+from sufficiency.frames import columns_of
+
+TextTables = dict[str, dict[str, list[str]]]
+WHOLE = ("year", "population", "plans", "requests", "agreed", "issued", "within_20_weeks", "children", "places")
+DECIMAL = ("latitude", "longitude", "tolerance", "minutes", "km", "place_filled", "place_empty", "top_up", "transport")
+SOURCE_COLUMNS = ("table", "part", "status", "source", "licence", "age_base")
+
+
+def read_inputs(folder: str | Path) -> Inputs:
+    """Read the tables of one authority from a folder.
+
+    Parameters
+    ----------
+    folder : str or Path
+        Holds ``authority.toml`` and the tables as CSV, or as Parquet under the same names. Sub-folders are
+        left alone.
+
+    Returns
+    -------
+    Inputs
+        Checked as a whole: nothing is loaded unless everything is in order.
+
+    Raises
+    ------
+    InputError
+        If anything is wrong; ``problems`` lists every fault with table, row, column, slug and a hint.
+
+    Examples
+    --------
+    >>> import sufficiency as sf
+    >>> inputs = sf.read_inputs("my-authority")  # doctest: +SKIP
+    """
+    path = Path(folder)
+    return Inputs(_core.Inputs.read(str(path), _parquet_tables(path)))
+
+
+class Inputs:
+    """Tables of one authority, checked as a whole and never changed afterwards.
+
+    Made by `read_inputs`, `Inputs.from_frames` or `sample`; not by hand.
+    """
+
+    __slots__ = ("_inner",)
+
+    def __init__(self, inner: _core.Inputs) -> None:
+        self._inner = inner
+
+    @classmethod
+    def from_frames(
+        cls, authority: Mapping[str, Any] | str | None = None, *, published: bool = False, **frames: Any
+    ) -> Inputs:
+        """Check tables that are already in memory.
+
+        Parameters
+        ----------
+        authority : mapping or str
+            Content of ``authority.toml``, as a mapping or as its text: at least schema, name, code, base_year.
+        published : bool
+            Whether the tables are official figures as published: margins that differ are then scaled to the
+            total by age and flagged, where your own must agree.
+        **frames : frame or mapping of sequences
+            Tables by name (``plans=...``): frames of any library that narwhals knows, or columns by head.
+
+        Returns
+        -------
+        Inputs
+            Checked as a whole.
+
+        Raises
+        ------
+        InputError
+            If anything is wrong; ``problems`` lists every fault.
+
+        Examples
+        --------
+        >>> import sufficiency as sf
+        >>> ages = [str(age) for age in range(26)]
+        >>> inputs = sf.Inputs.from_frames(
+        ...     {"schema": "1.0", "name": "Example", "code": "E00000001", "base_year": 2025},
+        ...     areas={"area": ["A"], "name": ["A"], "planning_area": ["A"]},
+        ...     population={"year": [2025] * 26, "area": ["A"] * 26, "age": ages, "population": [100] * 26},
+        ...     plans={"year": [2025], "area": ["A"], "age": [7], "need": ["ASD"], "setting": ["special"], "plans": [3]},
+        ... )
+        >>> inputs.tables
+        ['areas', 'plans', 'population']
+        """
+        text = authority if isinstance(authority, str) else toml_text(authority or {})
+        tables = {name: _text_columns(name, frame) for name, frame in frames.items() if frame is not None}
+        return cls(_core.Inputs.from_tables(text, tables, published))
+
+    def check(self) -> Inputs:
+        """Check everything again and return these inputs.
+
+        Raises
+        ------
+        InputError
+            Never for inputs that this version made; inputs kept by an older version may fail newer rules.
+        """
+        _core.Inputs.from_tables(*self._raw())
+        return self
+
+    @property
+    def name(self) -> str:
+        """Name of the authority."""
+        return self._inner.names[0]
+
+    @property
+    def code(self) -> str:
+        """ONS code of the authority."""
+        return self._inner.names[1]
+
+    @property
+    def base_year(self) -> int:
+        """January census that projections start from."""
+        return self._inner.years[0]
+
+    @property
+    def published(self) -> bool:
+        """Whether the tables are official figures as published."""
+        return self._inner.published
+
+    @property
+    def codes(self) -> dict[str, list[str]]:
+        """Codes of ``area``, ``need`` and ``setting`` in declared order."""
+        return self._inner.codes
+
+    @property
+    def flags(self) -> list[str]:
+        """What to know before trusting a result, as slugs; `flag_table` says what each means."""
+        return list(dict.fromkeys(slug for slug, _, _, _ in self._inner.flags))
+
+    def flag_table(self) -> pd.DataFrame:
+        """Flags in words: columns flag, table, years (blank for all), meaning."""
+        rows = [(slug, table, _years(years), meaning) for slug, table, years, meaning in self._inner.flags]
+        return pd.DataFrame(rows, columns=["flag", "table", "years", "meaning"])
+
+    def sources(self) -> pd.DataFrame:
+        """Where every figure is from: columns table, part, status, source, licence, age_base."""
+        return pd.DataFrame(self._inner.sources)[list(SOURCE_COLUMNS)]
+
+    @property
+    def tables(self) -> list[str]:
+        """Names of the tables that were given, in alphabetical order."""
+        return sorted(self._inner.tables)
+
+    def table(self, name: str) -> pd.DataFrame:
+        """One table as it was given, whole numbers as integers, ages and codes as text.
+
+        Parameters
+        ----------
+        name : str
+            One of `tables`, or ``base``: plans of the base year as one coherent table by area, age, need and
+            setting, children on census day, observed.
+
+        Raises
+        ------
+        InputError
+            If the table was not given.
+        """
+        if name == "base":
+            return pd.DataFrame(self._inner.base())
+        columns = self._inner.table(name)
+        if columns is None:
+            listed = ", ".join([*self.tables, "base"])
+            raise InputError(f"table {name!r} was not given [unknown-table]\n\nhint: there are {listed}")
+        return pd.DataFrame({head: _typed(head, values) for head, values in columns.items()})
+
+    def _raw(self) -> tuple[str, TextTables, bool]:
+        tables = {name: self._inner.table(name) or {} for name in self._inner.tables}
+        return self._inner.authority, tables, self._inner.published
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _restored, self._raw()
+
+    def __repr__(self) -> str:
+        flags = f", flags: {', '.join(self.flags)}" if self.flags else ""
+        return f"Inputs of {self.name} ({self.code}), base year {self.base_year}: {', '.join(self.tables)}{flags}"
+
+    def _repr_html_(self) -> str:
+        """A table of what was given: rows, years and status, no counts of children."""
+        sources = self.sources()
+        rows = "".join(self._html_row(name, sources) for name in self.tables)
+        flags = "".join(
+            f"<li><code>{html.escape(slug)}</code>: {html.escape(meaning)}</li>"
+            for slug, _, _, meaning in self._inner.flags
+        )
+        title = html.escape(f"{self.name} ({self.code}), base year {self.base_year}")
+        heads = "".join(f'<th scope="col">{head}</th>' for head in ("table", "rows", "years", "status"))
+        return (
+            f"<table><caption>Inputs of {title}</caption><thead><tr>{heads}</tr></thead>"
+            f"<tbody>{rows}</tbody></table>" + (f"<p>Flags</p><ul>{flags}</ul>" if flags else "")
+        )
+
+    def _html_row(self, name: str, sources: pd.DataFrame) -> str:
+        table = self.table(name)
+        span = f"{table['year'].min()} to {table['year'].max()}" if "year" in table else ""
+        status = ", ".join(dict.fromkeys(sources.loc[sources["table"] == name, "status"]))
+        cells = "".join(f"<td>{html.escape(str(cell))}</td>" for cell in (len(table), span, status))
+        return f'<tr><th scope="row">{html.escape(name)}</th>{cells}</tr>'
+
+
+def _restored(authority: str, tables: TextTables, published: bool) -> Inputs:
+    return Inputs(_core.Inputs.from_tables(authority, tables, published))
+
+
+def toml_text(content: Mapping[str, Any]) -> str:
+    """The content of ``authority.toml`` as its text.
+
+    Raises
+    ------
+    InputError
+        If a value has no counterpart in TOML.
+    """
+    return "".join(f"{_toml(str(key))} = {_toml(value)}\n" for key, value in content.items() if value is not None)
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, numbers.Integral):
+        return str(int(value))
+    if isinstance(value, numbers.Real):
+        return repr(float(value))
+    if isinstance(value, str):
+        return '"' + "".join(_toml_character(character) for character in value) + '"'
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{_toml(str(key))} = {_toml(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(_toml(item) for item in value) + "]"
+    raise InputError(f"authority holds a {type(value).__name__}, which TOML has no form for [bad-authority]")
+
+
+def _toml_character(character: str) -> str:
+    if character in '"\\':
+        return "\\" + character
+    return f"\\u{ord(character):04x}" if ord(character) < 32 or ord(character) == 127 else character
+
+
+def _parquet_tables(folder: Path) -> TextTables:
+    files = sorted(folder.glob("*.parquet")) if folder.is_dir() else []
+    tables: TextTables = {}
+    for file in files:
+        try:
+            tables[file.stem] = _text_columns(file.stem, pd.read_parquet(file))
+        except ImportError as error:
+            raise InputError(
+                f"{file.name} needs pyarrow to be read [unreadable-file]\n\nhint: pip install 'sufficiency[all]'"
+            ) from error
+        except (OSError, ValueError) as error:
+            if isinstance(error, InputError):
+                raise
+            raise InputError(f"{file.name} is not a Parquet file [unreadable-file]") from error
+    return tables
+
+
+def _text_columns(table: str, frame: Any) -> dict[str, list[str]]:
+    try:
+        columns = columns_of(frame)
+    except TypeError as error:
+        message = f"table {table} is a {type(frame).__name__}, not a frame or a mapping of columns [unreadable-file]"
+        raise InputError(message) from error
+    return {head: [_text(value) for value in values] for head, values in columns.items()}
+
+
+def _text(value: Any) -> str:
+    """A cell as a CSV file would hold it: missing values are blank, whole decimals lose their point."""
+    if isinstance(value, str):
+        return value
+    if value is None or value is pd.NA or value is pd.NaT:
+        return ""
+    if isinstance(value, numbers.Real) and not isinstance(value, bool):
+        number = float(value)
+        if math.isnan(number):
+            return ""
+        if number.is_integer() and not isinstance(value, numbers.Integral):
+            return str(int(number))
+    return str(value)
+
+
+def _typed(head: str, values: list[str]) -> pd.Series[Any]:
+    stripped = [value.strip() for value in values]
+    if head in WHOLE:
+        whole = [int(float(value)) if value else None for value in stripped]
+        return pd.Series(whole, dtype="int64" if None not in whole else "Int64")
+    if head in DECIMAL:
+        return pd.to_numeric(pd.Series(stripped, dtype=object), errors="coerce")
+    return pd.Series(stripped, dtype=object)
+
+
+def _years(years: list[int]) -> str:
+    return ", ".join(str(year) for year in years)

@@ -3,15 +3,18 @@
 from sufficiency._core import __version__
 from sufficiency.errors import Error, InputError, InternalError, ScenarioError
 from sufficiency.fitted import Fitted
+from sufficiency.inputs import Inputs, read_inputs
 from sufficiency.projection import Projection, project
 
 __all__ = [
     "Error",
     "Fitted",
     "InputError",
+    "Inputs",
     "InternalError",
     "Projection",
     "ScenarioError",
     "__version__",
     "project",
+    "read_inputs",
 ]

@@ -84,6 +84,12 @@ def problem_line(problem: dict[str, object]) -> str:
     )
 
 
+def flag_line(flag: dict[str, object]) -> str:
+    """A flag with its table and years, in words."""
+    where = ", ".join(str(flag[part]) for part in ("table", "years") if flag.get(part))
+    return f"flag {flag['flag']}{f' ({where})' if where else ''}: {flag['meaning']}"
+
+
 def print_version(asked: bool) -> None:
     """Print the version and stop."""
     if asked:
@@ -122,14 +128,14 @@ def check(
 ) -> None:
     """Read a folder of inputs and say what is wrong with it, all at once, or ok."""
     import sufficiency as sf
-    from sufficiency.words import flag_words
 
     if not folder.is_dir():
         raise NotADirectoryError(2, "no such folder", str(folder))
     try:
-        flags = [str(flag) for flag in sf.read_inputs(folder).flags]
+        table = sf.read_inputs(folder).flag_table()
+        flags: list[dict[str, object]] = table.to_dict("records")
         problems: list[dict[str, object]] = []
-        lines = ["ok", *(f"flag {flag}: {flag_words(flag)}" for flag in flags)]
+        lines = ["ok", *(flag_line(flag) for flag in flags)]
     except InputError as error:
         flags, problems = [], error.problems or [{"message": str(error)}]
         lines = problem_lines(error)

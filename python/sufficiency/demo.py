@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +11,7 @@ import pandas as pd
 
 from sufficiency.files import write_text
 from sufficiency.release import AREA_AXES, suppressed
+from sufficiency.words import flag_words
 
 SAMPLE = "leeds"
 SUFFIX = ".csv"
@@ -66,11 +65,11 @@ class Authority:
 
 @dataclass(frozen=True)
 class Run:
-    """A finished run: the authority, tables fit for release, flags, and how it was made."""
+    """A finished run: the authority, tables fit for release, flags in words, and how it was made."""
 
     authority: Authority
     tables: dict[str, pd.DataFrame]
-    flags: list[str]
+    flags: dict[str, str]
     draws: int
     seed: int
     to: int
@@ -119,24 +118,26 @@ def project_sample(*, draws: int, seed: int, to: int, talk: Callable[[str], None
 
     talk(f"reading the bundled sample, {SAMPLE}")
     inputs = sf.sample(SAMPLE)
-    authority = bundled_authority()
+    authority = authority_of(inputs)
     talk("fitting")
     fitted = sf.fit(inputs)
     talk(f"projecting to January {to}, {draws:,} draws")
     projection = sf.project(fitted, to=to, draws=draws, seed=seed)
     tables = {sheet.name: released_table(projection, sheet, authority) for sheet in SHEETS}
-    return Run(authority, tables, [str(flag) for flag in fitted.flags], draws, seed, to)
+    meanings = dict(inputs.flag_table()[["flag", "meaning"]].to_numpy())
+    flags = {flag: meanings.get(flag, flag_words(flag)) for flag in [*inputs.flags, *fitted.flags]}
+    return Run(authority, tables, flags, draws, seed, to)
 
 
-def bundled_authority() -> Authority:
-    """Name, areas, counted plans and sources of the bundled sample."""
-    folder = files("sufficiency") / "sample" / SAMPLE
-    about = tomllib.loads((folder / "authority.toml").read_text(encoding="utf-8"))
-    with (folder / "areas.csv").open(encoding="utf-8") as file:
-        areas = pd.read_csv(file)
-    with (folder / "plans.csv").open(encoding="utf-8") as file:
-        plans = pd.read_csv(file, dtype={"age": str})
-    return Authority(about["name"], int(about["base_year"]), areas, plan_history(plans), about["sources"])
+def authority_of(inputs: Any) -> Authority:
+    """Name, areas, counted plans and sources of checked inputs."""
+    return Authority(
+        name=inputs.name,
+        base_year=inputs.base_year,
+        areas=inputs.table("areas"),
+        history=plan_history(inputs.table("plans")),
+        sources=inputs.sources().to_dict("records"),
+    )
 
 
 def plan_history(plans: pd.DataFrame) -> pd.DataFrame:

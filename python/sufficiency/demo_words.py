@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sufficiency.plots.ranked import ranked_rows
 from sufficiency.release import CONFIDENTIAL
-from sufficiency.words import about, change, direction, flag_words, more_or_fewer, need_name
+from sufficiency.words import about, change, direction, more_or_fewer, need_name
 
 if TYPE_CHECKING:
     from sufficiency.demo import Run
@@ -45,7 +45,7 @@ def summary(run: Run) -> str:
         *_ranking(run, "need", "needs"),
         "",
         "What to know before using these figures",
-        *_bullets(flag_words(flag) for flag in run.flags),
+        *_bullets(run.flags.values()),
         "",
         "What is synthetic in this sample (all else is published, or worked out from published figures)",
         *_bullets(authority.synthetic),

@@ -16,8 +16,22 @@ from sufficiency.errors import InputError
 from sufficiency.frames import columns_of
 
 TextTables = dict[str, dict[str, list[str]]]
-WHOLE = ("year", "population", "plans", "requests", "agreed", "issued", "within_20_weeks", "children", "places")
-DECIMAL = ("latitude", "longitude", "tolerance", "minutes", "km", "place_filled", "place_empty", "top_up", "transport")
+WHOLE = frozenset(
+    ["year", "population", "plans", "requests", "agreed", "issued", "within_20_weeks", "children", "places"]
+)
+DECIMAL = frozenset(
+    [
+        "latitude",
+        "longitude",
+        "tolerance",
+        "minutes",
+        "km",
+        "place_filled",
+        "place_empty",
+        "top_up",
+        "transport",
+    ]
+)
 SOURCE_COLUMNS = ("table", "part", "status", "source", "licence", "age_base")
 
 
@@ -69,7 +83,8 @@ class Inputs:
         Parameters
         ----------
         authority : mapping or str
-            Content of ``authority.toml``, as a mapping or as its text: at least schema, name, code, base_year.
+            Content of ``authority.toml``, as a mapping or as its text: at least schema, name, code and
+            base_year.
         published : bool
             Whether the tables are official figures as published: margins that differ are then scaled to the
             total by age and flagged, where your own must agree.
@@ -94,7 +109,10 @@ class Inputs:
         ...     {"schema": "1.0", "name": "Example", "code": "E00000001", "base_year": 2025},
         ...     areas={"area": ["A"], "name": ["A"], "planning_area": ["A"]},
         ...     population={"year": [2025] * 26, "area": ["A"] * 26, "age": ages, "population": [100] * 26},
-        ...     plans={"year": [2025], "area": ["A"], "age": [7], "need": ["ASD"], "setting": ["special"], "plans": [3]},
+        ...     plans={
+        ...         "year": [2025], "area": ["A"], "age": [7], "need": ["ASD"], "setting": ["ap"],
+        ...         "plans": [3],
+        ...     },
         ... )
         >>> inputs.tables
         ['areas', 'plans', 'population']
@@ -189,7 +207,8 @@ class Inputs:
 
     def __repr__(self) -> str:
         flags = f", flags: {', '.join(self.flags)}" if self.flags else ""
-        return f"Inputs of {self.name} ({self.code}), base year {self.base_year}: {', '.join(self.tables)}{flags}"
+        who = f"{self.name} ({self.code}), base year {self.base_year}"
+        return f"Inputs of {who}: {', '.join(self.tables)}{flags}"
 
     def _repr_html_(self) -> str:
         """A table of what was given: rows, years and status, no counts of children."""
@@ -226,7 +245,8 @@ def toml_text(content: Mapping[str, Any]) -> str:
     InputError
         If a value has no counterpart in TOML.
     """
-    return "".join(f"{_toml(str(key))} = {_toml(value)}\n" for key, value in content.items() if value is not None)
+    given = {str(key): value for key, value in content.items() if value is not None}
+    return "".join(f"{_toml(key)} = {_toml(value)}\n" for key, value in given.items())
 
 
 def _toml(value: Any) -> str:
@@ -253,28 +273,37 @@ def _toml_character(character: str) -> str:
 
 def _parquet_tables(folder: Path) -> TextTables:
     files = sorted(folder.glob("*.parquet")) if folder.is_dir() else []
-    tables: TextTables = {}
-    for file in files:
-        try:
-            tables[file.stem] = _text_columns(file.stem, pd.read_parquet(file))
-        except ImportError as error:
-            raise InputError(
-                f"{file.name} needs pyarrow to be read [unreadable-file]\n\nhint: pip install 'sufficiency[all]'"
-            ) from error
-        except (OSError, ValueError) as error:
-            if isinstance(error, InputError):
-                raise
-            raise InputError(f"{file.name} is not a Parquet file [unreadable-file]") from error
-    return tables
+    return {file.stem: _text_columns(file.stem, _read_parquet(file)) for file in files}
+
+
+def _read_parquet(file: Path) -> pd.DataFrame:
+    try:
+        return pd.read_parquet(file)
+    except ImportError as error:
+        hint = "pip install 'sufficiency[all]'"
+        raise _unreadable(file.stem, f"{file.name} needs pyarrow to be read", hint) from error
+    except (OSError, ValueError) as error:
+        raise _unreadable(file.stem, f"{file.name} is not a Parquet file") from error
 
 
 def _text_columns(table: str, frame: Any) -> dict[str, list[str]]:
-    try:
-        columns = columns_of(frame)
-    except TypeError as error:
-        message = f"table {table} is a {type(frame).__name__}, not a frame or a mapping of columns [unreadable-file]"
-        raise InputError(message) from error
+    if isinstance(frame, Mapping):
+        # Columns of different lengths are reported by the core, with everything else.
+        columns = {str(head): list(values) for head, values in frame.items()}
+    else:
+        try:
+            columns = columns_of(frame)
+        except TypeError as error:
+            kind = type(frame).__name__
+            raise _unreadable(table, f"a {kind} is neither a frame nor a mapping of columns") from error
     return {head: [_text(value) for value in values] for head, values in columns.items()}
+
+
+def _unreadable(table: str, message: str, hint: str | None = None) -> InputError:
+    error = InputError(f"{message} [unreadable-file] ({table})" + (f"\n  hint: {hint}" if hint else ""))
+    problem: dict[str, object] = {"slug": "unreadable-file", "table": table, "row": None, "column": None}
+    error.problems = [problem | {"message": message, "hint": hint}]
+    return error
 
 
 def _text(value: Any) -> str:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from typing import Literal
 
-from sufficiency.published.flags import MEANINGS
-
 Direction = Literal["rise", "fall", "unclear"]
 
 NEED_NAMES = {
@@ -29,13 +27,10 @@ NEED_NAMES = {
 
 FLAG_WORDS = {
     "inferred-margins": "moves between settings are inferred from totals, not followed child by child",
-    "prior-includes-authority": "the national starting values were learnt from data with this authority in them",
-    "capacity-split-assumed": "the split of places between needs is assumed",
+    "prior-includes-authority": "national starting values were learnt from data with this authority in them",
     "throughput-only": "only plans issued are known, not the queue of assessments behind them",
-    "seats-inferred": "who sits where today is inferred by rule",
-    "unknown-spread": "children with an unrecorded need or placement are shared out like the others",
 }
-"""Flag -> plain words, beside those of `published.flags.MEANINGS`."""
+"""Flag of a fit -> plain words; flags of inputs bring their own, `Inputs.flag_table`."""
 
 
 def rounded(value: float) -> int:
@@ -86,4 +81,4 @@ def within_sentence(name: str) -> str:
 
 def flag_words(slug: str) -> str:
     """A flag in plain words; one nobody wrote words for is at least readable."""
-    return FLAG_WORDS.get(slug) or MEANINGS.get(slug) or slug.replace("-", " ")
+    return FLAG_WORDS.get(slug, slug.replace("-", " "))

@@ -18,7 +18,7 @@ pub struct Disagreement {
     pub first: usize,
     /// Position of the other.
     pub second: usize,
-    /// Where, as levels of each dimension (`None`: all of them); at most [`PLACES`].
+    /// Where, as levels of each dimension (`None`: all of them); the first three.
     pub places: Vec<Vec<Option<Vec<usize>>>>,
 }
 

@@ -1,8 +1,18 @@
 //! Resident children, the exposure of new plans: by age and area, moved on a year at a time.
 
+mod births;
+mod current;
+mod forward;
+#[cfg(test)]
+mod forward_tests;
+mod history;
+mod notes;
+mod raking;
 mod ratios;
+mod walk;
 
-pub use ratios::{Control, History, Projected, project_residents};
+pub use forward::{Projected, project_residents};
+pub use history::{Control, History};
 
 use crate::children::Children;
 use crate::domain::AGES;

@@ -3,6 +3,7 @@
 mod arrays;
 pub(crate) mod errors;
 mod fitted;
+mod inputs;
 mod projection;
 mod watch;
 
@@ -13,6 +14,8 @@ use pyo3::prelude::*;
 mod _core {
     #[pymodule_export]
     use super::fitted::Fitted;
+    #[pymodule_export]
+    use super::inputs::{Inputs, input_slugs, input_tables};
     #[pymodule_export]
     use super::projection::{Projection, expected};
 

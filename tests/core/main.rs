@@ -3,5 +3,6 @@
 
 mod conservation;
 mod floors;
+mod inputs;
 mod models;
 mod same_bytes;

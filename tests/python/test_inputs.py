@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 import polars as pl
 import pytest
+
 import sufficiency as sf
 from sufficiency import _core
 from sufficiency.inputs import toml_text

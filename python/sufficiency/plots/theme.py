@@ -33,10 +33,9 @@ def finished(chart: Any, title: str, caption: Sequence[str]) -> alt.TopLevelMixi
     heading = alt.TitleParams(
         wrapped(title, TITLE), subtitle=[line for sentence in caption for line in wrapped(sentence)]
     )
-    described: alt.TopLevelMixin = chart.properties(
-        title=heading, description=" ".join([title + ".", *caption])
-    )
-    return described.configure(**STYLE)
+    described = chart.properties(title=heading, description=" ".join([title + ".", *caption]))
+    configured: alt.TopLevelMixin = described.configure(**STYLE)
+    return configured
 
 
 def style() -> dict[str, Any]:

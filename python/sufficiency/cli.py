@@ -84,7 +84,7 @@ def problem_line(problem: dict[str, object]) -> str:
     )
 
 
-def flag_line(flag: dict[str, object]) -> str:
+def flag_line(flag: dict[Any, Any]) -> str:
     """A flag with its table and years, in words."""
     where = ", ".join(str(flag[part]) for part in ("table", "years") if flag.get(part))
     return f"flag {flag['flag']}{f' ({where})' if where else ''}: {flag['meaning']}"
@@ -133,7 +133,7 @@ def check(
         raise NotADirectoryError(2, "no such folder", str(folder))
     try:
         table = sf.read_inputs(folder).flag_table()
-        flags: list[dict[str, object]] = table.to_dict("records")
+        flags: list[dict[Any, Any]] = table.to_dict("records")
         problems: list[dict[str, object]] = []
         lines = ["ok", *(flag_line(flag) for flag in flags)]
     except InputError as error:

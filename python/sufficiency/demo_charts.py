@@ -17,11 +17,10 @@ if TYPE_CHECKING:
     from sufficiency.demo import Run
 
 DEMAND = (
-    "Resident children of Reception to Year 11 whose required setting is specialist, "
-    "as observed in placements (a lower bound)"
+    "Resident children of Reception to Year 11 who require a specialist setting (observed: a lower bound)"
 )
-PLANS = "Children and young people aged 0 to 25 with an education, health and care plan"
-PUBLISHERS = "Department for Education, Office for National Statistics"
+PLANS = "Children and young people aged 0 to 25 with an EHC plan"
+PUBLISHERS = "DfE and ONS"
 
 
 def charts(run: Run) -> dict[str, tuple[str, Any]]:
@@ -81,7 +80,7 @@ def charts(run: Run) -> dict[str, tuple[str, Any]]:
 
 def caption(run: Run, measure: str, first: int, source: str) -> list[str]:
     """Measure, place, period; how it was made; source, and whether published or synthetic."""
-    origin = "base figures are synthetic within published totals" if source == "synthetic" else "as published"
+    origin = "base figures made within published totals" if source == "synthetic" else "as published"
     return [
         f"{measure}, {run.authority.name}, January {first} to {run.to}.",
         f"{run.draws:,} simulated futures under these assumptions. Source: {PUBLISHERS}; {origin}.",

@@ -115,12 +115,11 @@ impl<'a> Reader<'a> {
     }
 
     fn numbers(&mut self, table: &'a NamedTable, name: &str, column: &str) -> &'a [f64] {
-        match table.numbers.get(column) {
-            Some(values) => values,
-            None => {
-                self.problems.push(Problem::new("missing-column", name, format!("column {column} is needed")));
-                &[]
-            }
+        if let Some(values) = table.numbers.get(column) {
+            values
+        } else {
+            self.problems.push(Problem::new("missing-column", name, format!("column {column} is needed")));
+            &[]
         }
     }
 

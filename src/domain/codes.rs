@@ -7,7 +7,7 @@
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Codes {
     kind: &'static str,
-    codes: Vec<String>,
+    list: Vec<String>,
     declared: Vec<usize>,
 }
 
@@ -16,15 +16,15 @@ impl Codes {
     pub fn new(kind: &'static str, declared: &[String]) -> Result<Self, String> {
         let mut order: Vec<usize> = (0..declared.len()).collect();
         order.sort_by(|&a, &b| declared[a].as_bytes().cmp(declared[b].as_bytes()));
-        let codes: Vec<String> = order.iter().map(|&i| declared[i].clone()).collect();
-        if let Some(pair) = codes.windows(2).find(|pair| pair[0] == pair[1]) {
+        let list: Vec<String> = order.iter().map(|&i| declared[i].clone()).collect();
+        if let Some(pair) = list.windows(2).find(|pair| pair[0] == pair[1]) {
             return Err(pair[0].clone());
         }
         let mut positions = vec![0; order.len()];
         for (canonical, &i) in order.iter().enumerate() {
             positions[i] = canonical;
         }
-        Ok(Self { kind, codes, declared: positions })
+        Ok(Self { kind, list, declared: positions })
     }
 
     /// What the codes name: `area`, `need`, `setting`.
@@ -34,22 +34,22 @@ impl Codes {
 
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.codes.len()
+        self.list.len()
     }
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.codes.is_empty()
+        self.list.is_empty()
     }
 
     /// The code at a canonical position.
     pub fn code(&self, ix: usize) -> &str {
-        &self.codes[ix]
+        &self.list[ix]
     }
 
     /// The codes in canonical order.
     pub fn iter(&self) -> impl Iterator<Item = &str> {
-        self.codes.iter().map(String::as_str)
+        self.list.iter().map(String::as_str)
     }
 
     /// Canonical positions in declared order.
@@ -59,7 +59,7 @@ impl Codes {
 
     /// The canonical position of a code.
     pub fn position(&self, code: &str) -> Option<usize> {
-        self.codes.binary_search_by(|c| c.as_bytes().cmp(code.as_bytes())).ok()
+        self.list.binary_search_by(|c| c.as_bytes().cmp(code.as_bytes())).ok()
     }
 
     /// The known code most like `code`, for error messages.

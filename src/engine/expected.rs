@@ -95,7 +95,7 @@ impl Cohort {
                         lane.iter_mut().enumerate().for_each(|(i, n)| *n *= 1.0 - plain(i % kinds, phase));
                     }
                     Phase::AreaMove => {
-                        move_areas(lane, kinds, &residents[age * areas..][..areas], |k| plain(k, phase))
+                        move_areas(lane, kinds, &residents[age * areas..][..areas], |k| plain(k, phase));
                     }
                     Phase::NeedChange => lane.chunks_mut(kinds).for_each(|cell| {
                         let before = cell.to_vec();

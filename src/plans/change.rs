@@ -172,7 +172,7 @@ impl Walk {
                         choose(&rates.next_need[(class * needs + self.need) * needs..][..needs], destination());
                 }
                 Phase::Review => {
-                    self.setting = choose(&rates.next_setting[kind * settings..][..settings], destination())
+                    self.setting = choose(&rates.next_setting[kind * settings..][..settings], destination());
                 }
             }
         }

@@ -20,6 +20,9 @@ pub struct Projection {
     inner: engine::Projection,
 }
 
+/// Labels of rows, and draw by row.
+type Draws<'py> = (Bound<'py, PyDict>, Bound<'py, PyArray2<i32>>);
+
 /// Axes by name, at most once each.
 fn axes(names: &[String], argument: &str, problems: &mut Vec<Problem>) -> Vec<By> {
     let mut by = Vec::new();
@@ -162,7 +165,7 @@ impl Projection {
         measure: &str,
         by: Vec<String>,
         ages: (i64, i64),
-    ) -> PyResult<Option<(Bound<'py, PyDict>, Bound<'py, PyArray2<i32>>)>> {
+    ) -> PyResult<Option<Draws<'py>>> {
         let ask = ask(measure, &by, &[], false, ages)?;
         let found = watched(py, None, |control| draws_of(&self.inner, &ask, control))?;
         let Some((table, draws)) = found else { return Ok(None) };
@@ -185,6 +188,7 @@ impl Projection {
 
 /// The mean path of a fitted model, without draws.
 #[pyfunction]
+#[expect(clippy::too_many_arguments, reason = "the arguments of `Projection.table` and the recipe")]
 pub fn expected<'py>(
     py: Python<'py>,
     fitted: &Fitted,

@@ -13,7 +13,7 @@ pub(super) struct Layers {
 pub(super) const NORMAL_TAIL: f64 = 3.654_152_885_361_009;
 const NORMAL_AREA: f64 = 0.004_928_673_233_99;
 pub(super) const EXPONENTIAL_TAIL: f64 = 7.697_117_470_131_05;
-const EXPONENTIAL_AREA: f64 = 0.003_949_659_822_581_557_2;
+const EXPONENTIAL_AREA: f64 = 0.003_949_659_822_581_557;
 
 pub(super) fn normal_density(x: f64) -> f64 {
     libm::exp(-x * x / 2.0)

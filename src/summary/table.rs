@@ -83,16 +83,15 @@ impl Rows {
                 order.push(d);
             }
         });
-        let levels: [Vec<(Option<usize>, usize)>; 4] = std::array::from_fn(|d| match resolved.fixed[d] {
-            Some((by, position)) => {
+        let levels: [Vec<(Option<usize>, usize)>; 4] = std::array::from_fn(|d| {
+            if let Some((by, position)) = resolved.fixed[d] {
                 let at = if by.place().1 == Grain::Leaf {
                     position
                 } else {
                     dimensions[d].group_levels(grains[d])[position]
                 };
                 vec![(None, at)]
-            }
-            None => {
+            } else {
                 let mut levels = shown(&dimensions[d], asked[d], grains[d], ask.totals && asked[d].is_some());
                 for (by, kept) in resolved.kept.iter().filter(|(by, _)| by.place().0 == d) {
                     let leaves_by_group = by.place().1 == Grain::Group && asked[d] == Some(Grain::Leaf);

@@ -37,6 +37,9 @@ fn codes(prefix: &str, n: usize) -> Vec<String> {
 /// Age bands that every table of a generated model shares its rows over.
 const BANDS: [&str; 4] = ["0-4", "5-11", "12-16", "17-25"];
 
+/// Area, age, need, setting.
+type Cell = (usize, usize, usize, usize);
+
 fn base(model: &mut ExplicitModel, dice: &mut Dice, children: usize) {
     let mut counts = std::collections::BTreeMap::new();
     for _ in 0..children {
@@ -48,7 +51,7 @@ fn base(model: &mut ExplicitModel, dice: &mut Dice, children: usize) {
         );
         *counts.entry(key).or_insert(0.0) += 1.0;
     }
-    let pick = |f: &dyn Fn(&(usize, usize, usize, usize)) -> String| counts.keys().map(f).collect::<Vec<_>>();
+    let pick = |f: &dyn Fn(&Cell) -> String| counts.keys().map(f).collect::<Vec<_>>();
     let plans = table(
         &[
             ("area", pick(&|k| model.areas[k.0].clone())),

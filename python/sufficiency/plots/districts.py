@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from sufficiency.plots.ranked import ranked_rows, ranked_title
+from sufficiency.plots.ranked import CLEAR, ranked_rows, ranked_title
 from sufficiency.plots.theme import GREY, INK, NAVY, ORANGE, TEXT, finished
 from sufficiency.release import CONFIDENTIAL
 from sufficiency.words import change
@@ -53,8 +53,8 @@ def districts(
         rows, [f"in {names[area]}" for area in rows["area"]], subject, "districts shown", years[1]
     )
     notes = [
-        f"A bubble's area is demand in {years[1]}, the middle of the simulated futures; "
-        f"figures are the change from {base_year}, where it is clear."
+        f"Bubble area: demand in {years[1]}, middle of the futures. Figures: clear changes from {base_year}.",
+        CLEAR,
     ]
     if hidden:
         notes.append(f"{hidden} districts are left out so that no small count can be worked out.")

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 PLOT_WIDTH = 340
 ROW_HEIGHT = 34
 COLUMN_GAP = 12
+CLEAR = "Clear: at least 9 in 10 simulated futures lie on one side of the first figure."
 
 
 def ranked_rows(table: pd.DataFrame, group: str, base_year: int, years: tuple[int, int]) -> pd.DataFrame:
@@ -114,7 +115,7 @@ def ranked(
     ]
     plot = alt.layer(*layers).properties(width=PLOT_WIDTH, height=ROW_HEIGHT * len(rows))
     chart = alt.vconcat(_key(base_year, years), plot, spacing=6)
-    return finished(chart, title, caption)
+    return finished(chart, title, [*caption, CLEAR])
 
 
 def _words(row: dict[Any, Any]) -> str:

@@ -2,9 +2,11 @@
 
 from sufficiency._core import __version__
 from sufficiency.errors import Error, InputError, InternalError, ScenarioError
+from sufficiency.fit import fit
 from sufficiency.fitted import Fitted
 from sufficiency.inputs import Inputs, read_inputs
 from sufficiency.projection import Projection, project
+from sufficiency.read import read_published, sample
 
 __all__ = [
     "Error",
@@ -15,6 +17,9 @@ __all__ = [
     "Projection",
     "ScenarioError",
     "__version__",
+    "fit",
     "project",
     "read_inputs",
+    "read_published",
+    "sample",
 ]

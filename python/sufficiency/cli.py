@@ -114,7 +114,10 @@ def demo(
     seed: Annotated[int, typer.Option(help="Seed of all randomness.")] = 1,
     to: Annotated[int, typer.Option(help="Last January.")] = 2035,
 ) -> None:
-    """Project the bundled Leeds sample; leave tables and charts in a folder and read out a summary."""
+    """Project the bundled Leeds sample: tables, charts, a summary.
+
+    Tables and charts go to a folder, the summary in words to stdout.
+    """
     from sufficiency.demo import run_demo
 
     print(run_demo(out, draws=draws, seed=seed, to=to, talk=talk), end="")
@@ -126,7 +129,7 @@ def check(
     folder: Annotated[Path, typer.Argument(help="Folder of input tables.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Read a folder of inputs and say what is wrong with it, all at once, or ok."""
+    """Say what is wrong with a folder of inputs, or ok."""
     import sufficiency as sf
 
     if not folder.is_dir():

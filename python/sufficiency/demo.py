@@ -11,7 +11,6 @@ import pandas as pd
 
 from sufficiency.files import write_text
 from sufficiency.release import AREA_AXES, suppressed
-from sufficiency.words import flag_words
 
 SAMPLE = "leeds"
 SUFFIX = ".csv"
@@ -124,9 +123,9 @@ def project_sample(*, draws: int, seed: int, to: int, talk: Callable[[str], None
     talk(f"projecting to January {to}, {draws:,} draws")
     projection = sf.project(fitted, to=to, draws=draws, seed=seed)
     tables = {sheet.name: released_table(projection, sheet, authority) for sheet in SHEETS}
-    meanings = dict(inputs.flag_table()[["flag", "meaning"]].to_numpy())
-    flags = {flag: meanings.get(flag, flag_words(flag)) for flag in [*inputs.flags, *fitted.flags]}
-    return Run(authority, tables, flags, draws, seed, to)
+    flags = pd.concat([inputs.flag_table(), fitted.flag_table()]).drop_duplicates("flag")
+    words = dict(zip(flags["flag"], flags["meaning"], strict=True))
+    return Run(authority, tables, words, draws, seed, to)
 
 
 def authority_of(inputs: Any) -> Authority:

@@ -80,7 +80,7 @@ def charts(run: Run) -> dict[str, tuple[str, Any]]:
 
 def caption(run: Run, measure: str, first: int, source: str) -> list[str]:
     """Measure, place, period; how it was made; source, and whether published or synthetic."""
-    origin = "base figures made within published totals" if source == "synthetic" else "as published"
+    origin = "base figures synthetic" if source == "synthetic" else "as published"
     return [
         f"{measure}, {run.authority.name}, January {first} to {run.to}.",
         f"{run.draws:,} simulated futures under these assumptions. Source: {PUBLISHERS}; {origin}.",

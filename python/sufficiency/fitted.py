@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Sequence
 from typing import Any, Literal
 
 import numpy as np
+import pandas as pd
 
 from sufficiency import _core
 from sufficiency.errors import InputError
@@ -142,12 +144,57 @@ class Fitted:
         """Hash of everything that decides a result; equal fingerprints give equal results."""
         return self._core.fingerprint
 
-    def __reduce__(self) -> tuple[Any, tuple[dict[str, Any]]]:
-        return (Fitted._from_recipe, (self._recipe,))
+    @property
+    def flags(self) -> list[str]:
+        """What to know before trusting a result, as slugs; `flag_table` says what each means."""
+        return list(self._core.flags)
+
+    def flag_table(self) -> pd.DataFrame:
+        """Flags in words: columns flag, meaning."""
+        meanings = dict(_core.input_slugs()[1]) | dict(_core.fit_flags())
+        rows = [(slug, meanings.get(slug, "")) for slug in self.flags]
+        return pd.DataFrame(rows, columns=["flag", "meaning"])
+
+    def summary(self) -> pd.DataFrame:
+        """What each quantity rests on: columns quantity, value (in words), status, source.
+
+        `status` is `data` (own figures), `inferred` (worked out from own figures) or `prior` (England's, or
+        chosen). A model from explicit tables has no rows: only its maker knows.
+        """
+        return pd.DataFrame(self._core.summary, columns=["quantity", "value", "status", "source"])
+
+    def __reduce__(self) -> tuple[Any, tuple[Any, ...]]:
+        return (_restored, (self._recipe,))
 
     def __repr__(self) -> str:
         sizes = ", ".join(f"{len(codes)} {kind}s" for kind, codes in self.codes.items())
-        return f"<Fitted: January {self.base_year}, {sizes}>"
+        flags = f"; flags: {', '.join(self.flags)}" if self.flags else ""
+        return f"<Fitted: January {self.base_year}, {sizes}{flags}>"
+
+    def _repr_html_(self) -> str:
+        """What each quantity rests on, and the flags; no counts of children."""
+        tables = [("What the model rests on", self.summary()), ("Flags", self.flag_table())]
+        return f"<p>{html.escape(repr(self).strip('<>'))}</p>" + "".join(
+            _html_table(caption, table) for caption, table in tables if len(table)
+        )
+
+
+def _restored(recipe: dict[str, Any]) -> Fitted:
+    """A fitted model made again from what it was made from."""
+    if "inputs" in recipe:
+        from sufficiency.fit import fit
+
+        return fit(recipe["inputs"], history=recipe["history"])
+    return Fitted._from_recipe(recipe)
+
+
+def _html_table(caption: str, table: pd.DataFrame) -> str:
+    heads = "".join(f'<th scope="col">{html.escape(head)}</th>' for head in table.columns)
+    body = "".join(
+        "<tr>" + "".join(f"<td>{html.escape(str(cell))}</td>" for cell in row) + "</tr>"
+        for row in table.itertuples(index=False)
+    )
+    return f"<table><caption>{caption}</caption><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>"
 
 
 def _core_table(name: str, table: Any) -> dict[str, Any]:

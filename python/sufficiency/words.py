@@ -1,4 +1,4 @@
-"""Words for numbers: rounding for readers, directions that are true, names of needs and flags."""
+"""Words for numbers: rounding for readers, directions that are true, names of needs."""
 
 from __future__ import annotations
 
@@ -24,13 +24,6 @@ NEED_NAMES = {
     "UNK": "Not recorded",
 }
 """Need code -> short name for charts, after the names of the SEN2 return."""
-
-FLAG_WORDS = {
-    "inferred-margins": "moves between settings are inferred from totals, not followed child by child",
-    "prior-includes-authority": "national starting values were learnt from data with this authority in them",
-    "throughput-only": "only plans issued are known, not the queue of assessments behind them",
-}
-"""Flag of a fit -> plain words; flags of inputs bring their own, `Inputs.flag_table`."""
 
 
 def rounded(value: float) -> int:
@@ -77,8 +70,3 @@ def need_name(code: str) -> str:
 def within_sentence(name: str) -> str:
     """A name inside a sentence: ``Speech and language (SLCN)`` starts small, ``LS10`` does not."""
     return name[:1].lower() + name[1:] if name[1:2].islower() else name
-
-
-def flag_words(slug: str) -> str:
-    """A flag in plain words; one nobody wrote words for is at least readable."""
-    return FLAG_WORDS.get(slug, slug.replace("-", " "))

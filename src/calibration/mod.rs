@@ -1,5 +1,20 @@
-//! From what is known to parameters: explicit tables, or a fit to an authority's history.
+//! From what is known to a case: explicit tables, or a fit of an authority's own past and England's.
 
+mod areas;
+mod england;
 mod explicit;
+mod first;
+mod fit;
+mod incidence;
+mod leaving;
+mod moves;
+mod past;
+mod priors;
+mod report;
+mod settings;
+mod transitions;
+mod trend;
 
 pub use explicit::{ExplicitModel, NamedTable, case_from};
+pub use fit::{Fit, fit};
+pub use report::{FLAGS, SummaryRow};

@@ -2,7 +2,7 @@
 
 use super::errors::to_py;
 use crate::Case;
-use crate::calibration::{ExplicitModel, NamedTable, case_from};
+use crate::calibration::{ExplicitModel, NamedTable, SummaryRow, case_from};
 use numpy::PyReadonlyArray1;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -14,6 +14,8 @@ use std::sync::Arc;
 #[derive(Debug, Clone)]
 pub struct Fitted {
     pub(super) case: Arc<Case>,
+    pub(super) flags: Vec<String>,
+    pub(super) summary: Vec<SummaryRow>,
 }
 
 fn named_table(columns: &Bound<'_, PyDict>) -> PyResult<NamedTable> {
@@ -49,7 +51,8 @@ impl Fitted {
         let tables =
             tables.into_iter().map(|(name, table)| Ok((name, named_table(&table)?))).collect::<PyResult<_>>()?;
         let model = ExplicitModel { base_year, areas, needs, settings, tables, walk, without_plans };
-        case_from(&model).map(|case| Self { case: Arc::new(case) }).map_err(to_py)
+        let case = case_from(&model).map_err(to_py)?;
+        Ok(Self { case: Arc::new(case), flags: vec![], summary: vec![] })
     }
 
     /// January census of the base children.
@@ -62,6 +65,19 @@ impl Fitted {
     #[getter]
     fn fingerprint(&self) -> String {
         format!("{:016x}", self.case.fingerprint)
+    }
+
+    /// Slugs of what to know before trusting a result.
+    #[getter]
+    fn flags(&self) -> Vec<String> {
+        self.flags.clone()
+    }
+
+    /// What each quantity rests on: quantity, value, status, source.
+    #[getter]
+    fn summary(&self) -> Vec<(String, String, &'static str, String)> {
+        let row = |row: &SummaryRow| (row.quantity.clone(), row.value.clone(), row.status, row.source.clone());
+        self.summary.iter().map(row).collect()
     }
 
     /// Codes of areas, needs and settings in declared order.

@@ -2,6 +2,7 @@
 
 mod arrays;
 pub(crate) mod errors;
+mod fit;
 mod fitted;
 mod inputs;
 mod projection;
@@ -12,6 +13,8 @@ use pyo3::prelude::*;
 /// The compiled core of `sufficiency`.
 #[pymodule]
 mod _core {
+    #[pymodule_export]
+    use super::fit::{fit, fit_flags};
     #[pymodule_export]
     use super::fitted::Fitted;
     #[pymodule_export]

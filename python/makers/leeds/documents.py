@@ -5,6 +5,9 @@ from __future__ import annotations
 from .official_files import AUTHORITY
 from .population import BASE_JANUARY
 from .sources import MADE, OURS, SOURCES
+from .supply_sources import SUPPLY_SOURCES
+
+ALL_SOURCES = SOURCES + SUPPLY_SOURCES
 
 
 def _quoted(text: str) -> str:
@@ -24,7 +27,7 @@ def authority_toml() -> str:
         f"price_year = {BASE_JANUARY}",
         'currency = "GBP"',
     ]
-    for source in SOURCES:
+    for source in ALL_SOURCES:
         lines += [
             "",
             "[[sources]]",
@@ -88,8 +91,12 @@ figures re-tabulated; no file of a publisher is copied.
 """
 
 
-def readme() -> str:
-    """Every file with its status, source and licence, then what a reader has to know."""
+def readme(supply: str) -> str:
+    """Every file with its status, source and licence, then what a reader has to know.
+
+    ``supply``: the section on sites, places, costs and scenarios.
+    """
+    tables, attribution = NOTES.split("## Attribution")
     lines = [
         "# The Leeds sample",
         "",
@@ -97,9 +104,10 @@ def readme() -> str:
         "",
         "| file | part | status | source | licence |",
         "| --- | --- | --- | --- | --- |",
-        *(f"| {s.table}.csv | {s.part} | {s.status} | {s.source} | {s.licence} |" for s in SOURCES),
+        *(f"| {s.table}.csv | {s.part} | {s.status} | {s.source} | {s.licence} |" for s in ALL_SOURCES),
         f"| authority.toml | the list above in a machine's form | synthetic | {MADE} | {OURS} |",
+        f"| scenarios/*.toml | what-if changes | synthetic | written by hand, see below | {OURS} |",
         f"| README.md | this page | synthetic | {MADE} | {OURS} |",
         "",
     ]
-    return "\n".join(lines) + "\n" + NOTES
+    return "\n".join(lines) + "\n" + tables + supply + "## Attribution" + attribution

@@ -17,6 +17,22 @@ from numpy.typing import NDArray
 AUTHORITY = "E08000035"
 """Leeds, as ONS and DfE write it from 2009 on."""
 
+OLD_CODE = "383"
+"""Leeds, in DfE's finance tables."""
+
+DIRECTLY_FUNDED = {
+    ("special", "academy", "pre16"): ("special_academy_pre16",),
+    ("special", "academy", "post16"): ("special_academy_post16",),
+    ("special", "free", "pre16"): ("special_free_school_pre16",),
+    ("special", "free", "post16"): ("special_free_school_post16",),
+    ("resourced", "academy", "pre16"): (
+        "mainstream_academy_unit_rp_6k",
+        "mainstream_academy_unit_rp_10k",
+    ),
+    ("resourced", "academy", "post16"): ("mainstream_academy_post16",),
+}
+"""Columns of directly funded places, by setting, funding and age group."""
+
 UNAVAILABLE = ("x", "z", "c", "low", "u", "")
 LAST_AGE = 25
 Counts = NDArray[np.float64]
@@ -82,6 +98,30 @@ class OfficialFiles:
     def districts(self) -> pd.DataFrame:
         """Postcode districts with a postcode in Leeds: centroid of the Leeds part."""
         return self._table("os-postcodes-leeds", "postcode_districts_leeds.csv")
+
+    def directly_funded_places(self) -> dict[int, dict[tuple[str, str, str], int]]:
+        """Places funded directly, by January, then setting, funding and age group.
+
+        Autumn of a financial year is the school year that its next January is in; January 2020 is
+        summer 2020. Resourced places of academies at 6,000 and at 10,000 pounds are added.
+        """
+        table = self._table("dfe-high-needs", "directly_funded_high_needs_places_2020_21_2023_24.csv")
+        places: dict[int, dict[tuple[str, str, str], int]] = {}
+        for row in table[table["old_la_code"] == OLD_CODE].to_dict("records"):
+            first = int(str(row["financial_year"])[:4])
+            terms = {first + 1: "autumn"} | ({first: "summer"} if not places else {})
+            for january, term in terms.items():
+                places[january] = {
+                    key: round(sum(float(row[f"{column}_{term}"]) for column in columns))
+                    for key, columns in DIRECTLY_FUNDED.items()
+                }
+        return places
+
+    @cached_property
+    def published_facts(self) -> pd.Series[float]:
+        """Single figures compiled from public pages, by name; their sources are in the file."""
+        table = self._table("leeds-published", "leeds_published_facts.csv")
+        return pd.to_numeric(table.set_index("fact")["value"])
 
     @cached_property
     def deprivation_deciles(self) -> pd.Series[float]:

@@ -13,12 +13,17 @@ from . import (
     assessment,
     base_table,
     closure,
+    costs,
     districts,
     documents,
     flows,
     history,
     inclusion,
     population,
+    seats,
+    supply,
+    supply_notes,
+    waiting,
 )
 from .official_files import OfficialFiles
 from .tables import write_table, write_text
@@ -39,13 +44,14 @@ def solve(real: Path, solved: Path) -> None:
 
 def make(real: Path, out: Path, solved: Path) -> Iterator[Path]:
     """Write the sample; gives the path of each file once it is there."""
-    for name, table in _tables(OfficialFiles(real), solved):
+    official = OfficialFiles(real)
+    for name, table in _tables(official, solved):
         path = out / f"{name}.csv"
         write_table(table, path)
         yield path
     for name, text in (
         ("authority.toml", documents.authority_toml()),
-        ("README.md", documents.readme()),
+        ("README.md", documents.readme(supply_notes.supply_notes(costs.cost_rows(official)))),
     ):
         write_text(text, out / name)
         yield out / name
@@ -69,8 +75,19 @@ def _tables(official: OfficialFiles, solved: Path) -> Iterator[tuple[str, pd.Dat
     )
     yield "flows", flows.flows_table(official, pd.read_csv(solved / SOLVED_FLOWS))
     yield "requests", assessment.requests_table(official, flows.new_totals(official))
+    yield from _supply_tables(official, of_districts)
     yield "support", inclusion.support_table(base, people, decile, codes, BASE_YEAR)
     yield (
         "comparison/population_onsprojection_2018based",
         population.official_projection_table(official),
     )
+
+
+def _supply_tables(official: OfficialFiles, base: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Sites and what they have; ``base``: plans of the base year by district."""
+    places = supply.places_by_year(official, base)
+    yield "sites", supply.sites_table()
+    yield "places", supply.places_table(places)
+    yield "occupied", seats.occupied_table(base, places[BASE_YEAR], areas.area_table(official))
+    yield "waiting", waiting.waiting_table(base, BASE_YEAR)
+    yield "costs", costs.costs_table(costs.cost_rows(official))

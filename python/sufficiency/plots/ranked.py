@@ -104,10 +104,10 @@ def ranked(
     base = alt.Chart(rows).encode(y=y)
     layers = [
         base.mark_rule(strokeWidth=9, color=NAVY_LIGHT).encode(x=alt.X("low:Q", scale=scale), x2="high:Q"),
-        base.mark_point(shape="diamond", size=70, color=TEAL, filled=True, opacity=1).encode(
+        base.mark_point(size=110, color=NAVY, filled=True, opacity=1).encode(x=x),
+        base.mark_point(shape="diamond", size=80, fill=TEAL, stroke="white", strokeWidth=1, opacity=1).encode(
             x="on_the_way:Q"
         ),
-        base.mark_point(size=110, color=NAVY, filled=True, opacity=1).encode(x=x),
         base.mark_point(size=110, color=INK, strokeWidth=2, opacity=1).encode(x="now:Q"),
         base.mark_text(align="left", fontSize=TEXT, clip=False).encode(
             x=alt.value(PLOT_WIDTH + COLUMN_GAP), text="words:N"

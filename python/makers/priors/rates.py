@@ -1,0 +1,232 @@
+"""England's rates by age, need and setting, from the Januaries of 2024 and 2025 (one pair of years)."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+AS_OF = 2025
+AGES = 26
+Counts = NDArray[np.float64]
+
+GROUPS = {
+    "learning": ("SPLD", "MLD", "SLD", "PMLD", "DS", "OTH"),
+    "communication": ("ASD", "SLCN"),
+    "semh": ("SEMH",),
+    "sensory_physical": ("HI", "VI", "MSI", "PD"),
+}
+# Ages after ageing on; within-phase years never share a row with years of phase transfer.
+CLASSES = ("0-3", "4", "5-10", "11", "12-15", "16", "17", "18", "19", "20-25")
+FIRST_CLASSES = ("0-3", "4", "5-10", "11-15", "16-25")
+# Chance of keeping one's setting before the margins are met. Chosen by the authors: it decides how many
+# moves cancel out unseen; the margins decide the rest.
+STAYING = {"4": 0.6, "11": 0.9, "16": 0.6, "17": 0.8, "18": 0.8, "19": 0.8, "20-25": 0.85}
+STAYING_WITHIN = 0.97
+# The published group 20 and over, spread over its ages as the stock falls.
+OLDEST = np.array([0.35, 0.25, 0.17, 0.12, 0.08, 0.03])
+# Arrivals with a plan are not published; nationally they equal those who leave with one.
+SMALL = 1e-4
+
+
+def first_and_last(ages: str) -> tuple[int, int]:
+    """`5-10` as 5, 10; `7` as 7, 7."""
+    first, _, last = ages.partition("-")
+    return int(first), int(last or first)
+
+
+def cells(table: pd.DataFrame, year: int, key: str, **where: str) -> pd.DataFrame:
+    """Rows of one margin: `key` (need or setting) named, the other not, at single ages and bands."""
+    other = "need" if key == "setting" else "setting"
+    chosen = table[(table["year"] == year) & (table["age"] != "all") & (table[key] != "all")]
+    chosen = chosen[chosen[other] == "all"]
+    for column, value in where.items():
+        chosen = chosen[chosen[column] == value]
+    return chosen
+
+
+def by_age(rows: pd.DataFrame, key: str, codes: list[str], *, raised: int = 0) -> Counts:
+    """Counts, shape (age, code); `raised` is added to published ages; 0-2 stands at its oldest."""
+    counts = np.zeros((AGES, len(codes)))
+    for age, code, plans in zip(rows["age"], rows[key], rows["plans"], strict=True):
+        first, last = first_and_last(age)
+        if first < 3:
+            counts[2 + raised, codes.index(code)] += plans
+        elif first == last:
+            counts[first + raised, codes.index(code)] += plans
+        else:
+            share = OLDEST[: AGES - first - raised]
+            counts[first + raised :, codes.index(code)] += plans * share / share.sum()
+    return counts
+
+
+def exact_to_census_age(counts: Counts) -> Counts:
+    """From exact age in January to age on 31 August: three children in eight are a year younger."""
+    moved = counts * 0.625
+    moved[:-1] += counts[1:] * 0.375
+    moved[0] += counts[0] * 0.375
+    return moved
+
+
+def hazards(plans: pd.DataFrame, flows: pd.DataFrame, new: Counts) -> pd.DataFrame:
+    """Chance of ceasing and of leaving for another authority, by age after ageing on.
+
+    To 17 from plans recorded as ceased by age (recorded a year or two above the January age), from 18 by
+    the balance of the stock, whose records of ceased plans are not by single age.
+    """
+    stock = {year: total_by_age(plans, year) for year in (AS_OF - 1, AS_OF)}
+    ceased, left = (by_age_total(flows, flow) for flow in ("ceased", "transfer_out"))
+    rows = []
+    for before in range(AGES):
+        number = stock[AS_OF - 1][before]
+        recorded = lambda events, a=before: 0.9 * events[min(a + 1, 25)] + 0.1 * events[min(a + 2, 25)]
+        if before < 4:
+            chance, out = 0.005, 0.023  # too few plans at these ages
+        elif before < 18:
+            chance, out = recorded(ceased) / number, recorded(left) / number
+        elif before < 25:
+            chance = 1 - (stock[AS_OF][before + 1] - new[before + 1]) / number
+            out = left[19:].sum() / stock[AS_OF - 1][19:].sum() if before > 18 else left[19] / number
+        else:
+            chance, out = 1.0, 0.0
+        rows.append((before + 1, round(float(chance), 4), round(float(out), 4)))
+    rows.insert(0, (0, 0.005, 0.023))
+    return pd.DataFrame(rows[:AGES], columns=["age", "ceasing", "transfer_out"])
+
+
+def total_by_age(plans: pd.DataFrame, year: int) -> Counts:
+    """England's stock by single age."""
+    rows = plans[(plans["year"] == year) & (plans["age"] != "all")]
+    rows = rows[(rows["need"] == "all") & (rows["setting"] == "all")].assign(one="all")
+    return by_age(rows, "one", ["all"])[:, 0]
+
+
+def by_age_total(flows: pd.DataFrame, flow: str) -> Counts:
+    """A flow by recorded age; 20 and over at 20 and above, spread."""
+    rows = flows[(flows["year"] == AS_OF) & (flows["flow"] == flow) & (flows["age"] != "all")]
+    rows = rows[(rows["need"] == "all") & (rows["setting"] == "all")].assign(one="all")
+    return by_age(rows, "one", ["all"])[:, 0]
+
+
+def setting_factors(stock: Counts, flows: pd.DataFrame, ceasing: Counts, settings: list[str]) -> pd.DataFrame:
+    """Plans ceased in a setting against those expected from its ages, at 16 and over."""
+    rows = flows[(flows["year"] == AS_OF) & (flows["flow"] == "ceased") & (flows["setting"] != "all")]
+    ceased = rows.groupby("setting")["plans"].sum().reindex(settings).fillna(0).to_numpy(float)
+    older = np.arange(AGES - 1) >= 16
+    expected = (stock[:-1] * ceasing[1:, None])[older].sum(axis=0)
+    young = (stock[:-1] * ceasing[1:, None])[~older].sum(axis=0)
+    # Settings of few plans lean on 1 with the weight of 50 expected ones (chosen).
+    factor = (np.maximum(ceased - young, 0) + 50) / (expected + 50)
+    factor /= (factor * expected).sum() / expected.sum()
+    return pd.DataFrame({"setting": settings, "factor": factor.clip(0.3, 3).round(3)})
+
+
+def meet(seed: Counts, rows: Counts, columns: Counts, passes: int = 500) -> Counts:
+    """The table nearest to `seed` (Kullback-Leibler) with these margins (Deming and Stephan 1940)."""
+    table = seed.copy()
+    columns = columns * rows.sum() / columns.sum()
+    for _ in range(passes):
+        table *= (rows / np.maximum(table.sum(axis=1), 1e-300))[:, None]
+        table *= columns / np.maximum(table.sum(axis=0), 1e-300)
+    return table
+
+
+def moves(before: Counts, after: Counts, staying: float) -> Counts:
+    """Moves between settings of one cohort, inferred from its margins."""
+    share = after / after.sum()
+    seed = (1 - staying) * np.tile(share, (len(before), 1)) + staying * np.eye(len(before))
+    return meet(seed * np.maximum(before, 0.1)[:, None], np.maximum(before, 0.1), np.maximum(after, 0.1))
+
+
+def transitions(
+    stock: tuple[Counts, Counts], ceasing: Counts, factor: Counts, new: Counts, settings: list[str]
+) -> pd.DataFrame:
+    """Share of a setting's children who go to each setting, by class of age after ageing on."""
+    older = (np.arange(AGES) >= 17)[:, None]
+    stay = 1 - np.minimum(ceasing[:, None] * np.where(older, factor, 1.0), 0.97)
+    rows = []
+    for ages in CLASSES:
+        first, last = first_and_last(ages)
+        table = np.zeros((len(settings), len(settings)))
+        for age in range(max(first, 3), min(last, 24) + 1):
+            before = stock[0][age - 1] * stay[age]
+            after = np.maximum(stock[1][age] - new[age], 0.02 * stock[1][age])
+            table += moves(before, after, STAYING.get(ages, STAYING_WITHIN))
+        share = table / table.sum(axis=1, keepdims=True)
+        for i, origin in enumerate(settings):
+            kept = np.where(share[i] >= SMALL, share[i], 0)
+            rows += [
+                (ages, origin, to, round(float(p), 5))
+                for to, p in zip(settings, kept / kept.sum(), strict=True)
+                if p > 0
+            ]
+    return pd.DataFrame(rows, columns=["age", "setting", "to_setting", "share"])
+
+
+def first_settings(
+    age_setting: Counts, need_setting: Counts, age_need: Counts, settings: list[str], needs: list[str]
+) -> pd.DataFrame:
+    """Share of new plans that start in each setting, by class of age and need group."""
+    rows = []
+    overall = age_setting.sum(axis=0) / age_setting.sum()
+    for ages in FIRST_CLASSES:
+        first, last = first_and_last(ages)
+        of_age = age_setting[first : last + 1].sum(axis=0)
+        of_age = of_age / of_age.sum()
+        members = {g: [needs.index(n) for n in codes if n in needs] for g, codes in GROUPS.items()}
+        tilt = {g: need_setting[ix].sum(axis=0) / need_setting[ix].sum() for g, ix in members.items()}
+        weight = {g: age_need[first : last + 1, ix].sum() for g, ix in members.items()}
+        table = np.array([of_age * tilt[g] / np.maximum(overall, 1e-9) * weight[g] for g in GROUPS])
+        table = meet(table + 1e-9, np.array(list(weight.values())), of_age)
+        for group, row in zip(GROUPS, table / table.sum(axis=1, keepdims=True), strict=True):
+            rows += [
+                (ages, group, setting, round(float(p), 5))
+                for setting, p in zip(settings, row, strict=True)
+                if p >= SMALL
+            ]
+    return pd.DataFrame(rows, columns=["age", "need_group", "to_setting", "share"])
+
+
+def incidence(age_need: Counts, residents: Counts, needs: list[str]) -> pd.DataFrame:
+    """New plans a year and thousand residents, by age and need."""
+    rows = [
+        (age, need, round(float(1000 * age_need[age, i] / residents[age]), 4))
+        for age in range(1, AGES)
+        for i, need in enumerate(needs)
+        if age_need[age, i] > 0
+    ]
+    return pd.DataFrame(rows, columns=["age", "need", "rate"])
+
+
+def all_rates(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Every shipped table of rates by file name, from England's own tables as of `AS_OF`."""
+    plans, flows, population = tables["plans"], tables["flows"], tables["population"]
+    settings = sorted(set(plans["setting"]) - {"all"})
+    needs = sorted(set(plans["need"]) - {"all"})
+    stock = tuple(by_age(cells(plans, y, "setting"), "setting", settings) for y in (AS_OF - 1, AS_OF))
+    by_need = by_age(cells(flows, AS_OF, "need", flow="new"), "need", needs, raised=1)
+    # Ages 0 to 2 raised by one are 3 for most: as many as the stock shows stay younger.
+    young = total_by_age(plans, AS_OF)[2] / by_need[3].sum()
+    by_need[2], by_need[3] = by_need[3] * young * 0.9, by_need[3] * (1 - young)
+    by_need[1] = by_need[2] / 9
+    placed = by_age(cells(flows, AS_OF, "setting", flow="new"), "setting", settings)
+    placed = exact_to_census_age(placed)
+    of_age = placed / np.maximum(placed.sum(axis=1, keepdims=True), 1e-9)
+    new = by_need.sum(axis=1)
+    table = flows[(flows["year"] == AS_OF) & (flows["flow"] == "new") & (flows["age"] == "all")]
+    crossed = table[(table["need"] != "all") & (table["setting"] != "all")]
+    crossed = crossed.pivot_table(index="need", columns="setting", values="plans", aggfunc="sum")
+    crossed = crossed.reindex(index=needs, columns=settings).fillna(0).to_numpy(float)
+    residents = population[population["year"] == AS_OF]
+    residents = residents.groupby(residents["age"].astype(int))["population"].sum().to_numpy(float)
+    hazard = hazards(plans, flows, new)
+    ceasing = hazard["ceasing"].to_numpy(float)
+    factors = setting_factors(stock[0], flows, ceasing, settings)
+    factor = factors["factor"].to_numpy(float)
+    return {
+        "ceasing": hazard,
+        "ceasing_setting": factors,
+        "transitions": transitions(stock, ceasing, factor, of_age * new[:, None], settings),
+        "first_setting": first_settings(placed, crossed, by_need, settings, needs),
+        "incidence": incidence(by_need, residents, needs),
+    }

@@ -1,0 +1,66 @@
+"""Inputs from the bundled sample and from official files."""
+
+from __future__ import annotations
+
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sufficiency.errors import InputError
+from sufficiency.inputs import Inputs, read_inputs
+
+if TYPE_CHECKING:
+    from sufficiency.published import Release
+
+
+def sample(name: str = "leeds") -> Inputs:
+    """The bundled authority.
+
+    Parameters
+    ----------
+    name : str
+        `leeds`. Published figures where figures are public; what is made is marked in `sources()`.
+
+    Raises
+    ------
+    InputError
+        If there is no sample of that name.
+    """
+    folder = resources.files("sufficiency.sample")
+    names = sorted(entry.name for entry in folder.iterdir() if entry.joinpath("authority.toml").is_file())
+    if name not in names:
+        raise InputError(f"no sample {name!r} [unknown-sample]\n\nhint: there are {', '.join(names)}")
+    with resources.as_file(folder.joinpath(name)) as path:
+        return read_inputs(path)
+
+
+def read_published(folder: str | Path | Release, authority: str, as_of: int | None = None) -> Inputs:
+    """Read one authority straight from official files: the DfE EHC plan release and ONS estimates.
+
+    Parameters
+    ----------
+    folder : str, Path or Release
+        Folder of csv files recognised by their columns, or a `sufficiency.published.Release` read before.
+    authority : str
+        Code or name; one area named by its code, since the release has no smaller ones.
+    as_of : int, optional
+        Nothing later than stock to this January, flows of the calendar year before and residents to the mid-year
+        before: what was known then.
+
+    Returns
+    -------
+    Inputs
+        Checked as a whole, margins that differ scaled and flagged.
+
+    Raises
+    ------
+    InputError
+        If the folder holds no plans, the authority is not in it, or the figures cannot be made to agree.
+    """
+    from sufficiency.published import read_tables
+
+    try:
+        content, tables = read_tables(folder, authority, as_of)
+    except ValueError as error:
+        raise InputError(f"{error} [unreadable-release]") from error
+    return Inputs.from_frames(content, published=True, **tables)

@@ -1,0 +1,151 @@
+//! From checked inputs to a case that runs, with what is known about how it came to be.
+
+use super::areas::fit_areas;
+use super::england::England;
+use super::first::{fit_first_setting, need_changes};
+use super::incidence::{FittedIncidence, fit_incidence, fit_transfers_in};
+use super::leaving::{FittedLeaving, fit_leaving};
+use super::moves::MoveData;
+use super::past::Past;
+use super::priors::RATES_FROM;
+use super::report::{Report, SummaryRow};
+use super::settings::SettingMap;
+use super::transitions::fit_transitions;
+use super::trend::{FittedTrend, fit_trend};
+use crate::case::{Case, World};
+use crate::data::{Flow, Inputs};
+use crate::domain::{AGES, NeedGroup};
+use crate::error::{Error, Result};
+use crate::plans::ParameterRows;
+use crate::population::{Control, History, Movement, Population, project_residents};
+
+/// Years after the base year that residents are carried forward: SCAP looks 7 years ahead, a strategy 10.
+const HORIZON: usize = 20;
+/// New plans that the trend asks for next year, against last year's, from which a fit is flagged.
+const LIMITED: f64 = 1.5;
+
+/// A fitted model: a case, its flags, and what was data, inferred or prior.
+#[derive(Debug, Clone)]
+pub struct Fit {
+    /// The case, ready to run.
+    pub case: Case,
+    /// Slugs of what to know before trusting a result, those of the inputs first.
+    pub flags: Vec<String>,
+    /// What each quantity rests on.
+    pub summary: Vec<SummaryRow>,
+}
+
+/// Fits an authority. `england` is the text of England's series (`year,measure,age,value`); `history` limits the
+/// Januaries (flows: of the year before) that are learnt from.
+pub fn fit(inputs: &Inputs, england: &str, history: Option<(i32, i32)>) -> Result<Fit> {
+    if let Some((from, to)) = history.filter(|(from, to)| from > to) {
+        let message = format!("history must be (first, last), got ({from}, {to})");
+        return Err(Error::argument("bad-history", "history", message));
+    }
+    let past = Past::new(inputs, history);
+    let england = England::read(england, past.base_year())?;
+    let mut report = Report::of(inputs);
+    let population = population(inputs, &mut report)?;
+    let areas = inputs.areas.len();
+    let residents: [f64; AGES] =
+        std::array::from_fn(|age| population.base[age * areas..(age + 1) * areas].iter().sum());
+    let map = SettingMap::of(inputs);
+    let trend = fit_trend(&past, &england)?;
+    let leaving = fit_leaving(&past)?;
+    let transitions = fit_transitions(&past, &map, &leaving.ends)?;
+    let incidence = fit_incidence(&past, &residents)?;
+    let (first_setting, first_years) = fit_first_setting(&past, &map)?;
+    let (transfers_in, in_years) = fit_transfers_in(&past, leaving.expected_out);
+    let area_multipliers = fit_areas(inputs, &population.base);
+    describe(&mut report, &past, &trend, &leaving, transitions.data, &incidence);
+    report.settings_of_new(&first_years);
+    report.arrivals(&in_years);
+    report.areas(area_multipliers.is_some());
+    let rows = ParameterRows {
+        ceasing: leaving.ceasing,
+        transfers_out: Some(leaving.transfers_out),
+        need_changes: Some(need_changes(&past)),
+        transitions: transitions.rows,
+        new_plans: incidence.rows,
+        first_setting,
+        transfers_in: Some(transfers_in),
+        area_multipliers,
+        trend: Some(trend.trend),
+        ..ParameterRows::default()
+    };
+    let case = Case::new(world(inputs), past.base_year(), &inputs.base, &rows, population)?;
+    limited(&mut report, &past, &case);
+    let (flags, summary) = report.finish();
+    Ok(Fit { case, flags, summary })
+}
+
+/// Residents of the base year and their path.
+fn population(inputs: &Inputs, report: &mut Report) -> Result<Population> {
+    let base_year = inputs.authority.base_year;
+    let rows: Vec<_> = inputs.population.iter().map(|r| (r.year, r.area, r.ages, r.population)).collect();
+    let totals: Vec<_> = inputs.population_control.iter().map(|r| (r.year, r.ages, r.population)).collect();
+    let history = History::from_rows(inputs.areas.len(), &rows);
+    let projected = project_residents(&history, &Control::from_rows(&totals), base_year, HORIZON)?;
+    report.residents(&projected.flags);
+    Ok(Population { base: projected.base, movement: Movement::Path(projected.path), without_plans: false })
+}
+
+/// Codes of the inputs and what they mean.
+fn world(inputs: &Inputs) -> World {
+    let authority = &inputs.authority;
+    let codes = (&authority.area_codes, &authority.need_codes, &authority.setting_codes);
+    let mut world = World::bare(codes.0.clone(), codes.1.clone(), codes.2.clone());
+    world.specialist = authority.settings.iter().map(|setting| setting.specialist).collect();
+    world.group_needs(&authority.needs);
+    let mut names: Vec<String> = vec![];
+    let declared = authority.area_codes.declared().iter().map(|&area| &inputs.areas[area].planning_area);
+    declared.for_each(|name| {
+        if !names.contains(name) {
+            names.push(name.clone());
+        }
+    });
+    let of = |name: &String| names.iter().position(|known| known == name).unwrap_or(0);
+    let group_of = inputs.areas.iter().map(|area| of(&area.planning_area)).collect();
+    world.planning_areas = (names, group_of);
+    world
+}
+
+fn describe(
+    report: &mut Report,
+    past: &Past,
+    trend: &FittedTrend,
+    leaving: &FittedLeaving,
+    moves: MoveData,
+    incidence: &FittedIncidence,
+) {
+    report.trend(trend);
+    report.leaving(leaving);
+    report.moves(moves);
+    report.new_plans(incidence);
+    if past.inputs.authority.code.starts_with("E0") {
+        report.flag("prior-includes-authority");
+    }
+    if past.base_year() < RATES_FROM {
+        report.flag("rates-prior-later");
+    }
+    let unknown =
+        past.inputs.base.iter().filter(|row| past.inputs.authority.needs[row.need].group == NeedGroup::Unknown);
+    if unknown.map(|row| row.plans).sum::<u32>() * 2 > past.inputs.base.iter().map(|row| row.plans).sum() {
+        report.flag("needs-unknown");
+    }
+}
+
+/// Flags a fit whose path asks for far more new plans next year than were issued last year.
+fn limited(report: &mut Report, past: &Past, case: &Case) {
+    let Some(trend) = &case.trend else { return };
+    let mut rates = crate::plans::Rates::new(&case.parameters);
+    rates.draw(&case.parameters, None);
+    let sizes = case.parameters.sizes;
+    let multipliers = trend.multipliers(&rates, sizes, None, 1);
+    let (Some(first), Some(exposed)) = (multipliers.first(), trend.exposed.first()) else { return };
+    let next: f64 =
+        exposed.iter().zip(&rates.new_plans).enumerate().map(|(i, (e, r))| e * r * first[i % sizes.needs]).sum();
+    if past.flow_total(past.base_year(), Flow::New).is_some_and(|issued| next > LIMITED * issued) {
+        report.flag("throughput-limited");
+    }
+}

@@ -1,0 +1,159 @@
+//! Chances that a plan ceases and that a child leaves with it for another authority.
+
+use super::past::{BY_AGE, Past, spread};
+use super::priors::{CLASSES, Leaving, leaving, setting_factors};
+use crate::data::Flow;
+use crate::domain::{AGES, AgeRange};
+use crate::error::Result;
+use crate::plans::{Law, ScalarRow};
+
+/// Ages after ageing on from which plans cease in numbers: an authority's own factor applies from here.
+const OLDER: usize = 17;
+/// How much of an authority's own log factor is kept, by years of data: yearly records agree poorly (correlation 0.2).
+const OWN_SHARE: [f64; 4] = [0.0, 0.2, 0.3, 0.4];
+/// A year is a clear-out if more than this many times the median of the other recent years left.
+const CLEAR_OUT: f64 = 2.0;
+/// Recent years looked at.
+const RECENT: i32 = 5;
+/// Coefficient of variation of a chance between authorities: sd of log 0.7 in one year, of which a fifth lasts.
+const BETWEEN: f64 = 0.3;
+
+/// Rows of ceasing and leaving, and what they rest on.
+#[derive(Debug, Clone)]
+pub struct FittedLeaving {
+    /// Rows of `ceasing`.
+    pub ceasing: Vec<ScalarRow>,
+    /// Rows of `transfers_out`.
+    pub transfers_out: Vec<ScalarRow>,
+    /// Chance that a plan ends in any way, by age and setting.
+    pub ends: Vec<Vec<f64>>,
+    /// Expected transfers out of the first year.
+    pub expected_out: f64,
+    /// Years learnt from.
+    pub years: Vec<i32>,
+    /// Years left out as clear-outs.
+    pub events: Vec<i32>,
+    /// Own factor on ceasing at 17 and over.
+    pub factor: f64,
+}
+
+/// Fits ceasing and transfers out.
+pub fn fit_leaving(past: &Past) -> Result<FittedLeaving> {
+    let england = leaving()?;
+    let (years, events) = years_to_use(past);
+    let ceasing = own_factor(past, &years, Flow::Ceased, OLDER, |row| row.ceasing, &england);
+    let out = own_factor(past, &years, Flow::TransferOut, 0, |row| row.transfer_out, &england);
+    let stock = stock_turning(past, past.base_year());
+    let settings = &past.inputs.authority.setting_codes;
+    let factors = setting_factors()?;
+    let of_setting = |code: &str| {
+        let national = if code == "partnership" { "special" } else { code };
+        factors.iter().find(|row| row.setting == national).map_or(1.0, |row| row.factor)
+    };
+    let mut fitted = FittedLeaving {
+        ceasing: vec![],
+        transfers_out: vec![],
+        ends: vec![vec![0.0; settings.len()]; AGES],
+        expected_out: 0.0,
+        years,
+        events,
+        factor: ceasing,
+    };
+    for ages in CLASSES {
+        let chance = |value: fn(&Leaving) -> f64| mean(ages, &stock, |age| value(&england[age]));
+        let older = usize::from(ages.from) >= OLDER;
+        let base = chance(|row| row.ceasing) * if older { ceasing } else { 1.0 };
+        let leave = (chance(|row| row.transfer_out) * out).min(0.5);
+        fitted.expected_out += leave * ages.ages().map(|age| stock[age]).sum::<f64>();
+        fitted.transfers_out.push(row(ages, None, leave, fitted.transfers_out.len()));
+        for (setting, code) in settings.iter().enumerate() {
+            let cease = (base * if older { of_setting(code) } else { 1.0 }).min(0.97);
+            ages.ages().for_each(|age| fitted.ends[age][setting] = 1.0 - (1.0 - cease) * (1.0 - leave));
+            if older {
+                fitted.ceasing.push(row(ages, Some(setting), cease, fitted.ceasing.len()));
+            }
+        }
+        if !older {
+            fitted.ceasing.push(row(ages, None, base, fitted.ceasing.len()));
+        }
+    }
+    Ok(fitted)
+}
+
+/// A Beta of this mean whose spread is that between authorities.
+fn row(ages: AgeRange, setting: Option<usize>, mean: f64, source: usize) -> ScalarRow {
+    let mean = mean.clamp(1e-4, 0.97);
+    let size = ((1.0 - mean) / (mean * BETWEEN * BETWEEN) - 1.0).max(20.0);
+    let law = Law::Beta { alpha: mean * size, beta: (1.0 - mean) * size };
+    ScalarRow { ages, area: None, need: None, setting, law, source: source + 1 }
+}
+
+/// Mean over the ages of a class, weighted by those who turn each age.
+fn mean(ages: AgeRange, stock: &[f64; AGES], value: impl Fn(usize) -> f64) -> f64 {
+    let weight = |age: usize| stock[age] + 1e-9;
+    let sum: f64 = ages.ages().map(|age| weight(age) * value(age)).sum();
+    sum / ages.ages().map(weight).sum::<f64>()
+}
+
+/// Plans of a January by the age their holders turn next.
+fn stock_turning(past: &Past, year: i32) -> [f64; AGES] {
+    let like = spread(&past.plans(past.base_year(), BY_AGE), &[1.0; AGES]);
+    let stock = spread(&past.plans(year, BY_AGE), &like);
+    let mut turning = [0.0; AGES];
+    turning[1..].copy_from_slice(&stock[..AGES - 1]);
+    turning
+}
+
+/// Up to three recent years with records, clear-outs left out and named.
+fn years_to_use(past: &Past) -> (Vec<i32>, Vec<i32>) {
+    let recent: Vec<(i32, f64)> = (past.base_year() - RECENT + 1..=past.base_year())
+        .filter_map(|year| {
+            let ceased = past.flow_total(year, Flow::Ceased)?;
+            Some((year, ceased + past.flow_total(year, Flow::TransferOut).unwrap_or(0.0)))
+        })
+        .collect();
+    let clear_out = |&(year, left): &(i32, f64)| {
+        let mut others: Vec<f64> = recent.iter().filter(|other| other.0 != year).map(|other| other.1).collect();
+        others.sort_by(f64::total_cmp);
+        let n = others.len();
+        n >= 3 && left > CLEAR_OUT * (others[(n - 1) / 2] + others[n / 2]) / 2.0
+    };
+    let events: Vec<i32> = recent.iter().filter(|year| clear_out(year)).map(|year| year.0).collect();
+    let mut years: Vec<i32> =
+        recent.iter().map(|year| year.0).filter(|year| !events.contains(year)).rev().take(3).collect();
+    years.reverse();
+    (years, events)
+}
+
+/// Own records against those expected at England's chances, from age `from` on, most of the log shrunk away.
+fn own_factor(
+    past: &Past,
+    years: &[i32],
+    flow: Flow,
+    from: usize,
+    chance: fn(&Leaving) -> f64,
+    england: &[Leaving],
+) -> f64 {
+    let (mut own, mut expected, mut used) = (0.0, 0.0, 0);
+    for &year in years {
+        let stock = stock_turning(past, year - 1);
+        let by_age: [f64; AGES] = std::array::from_fn(|age| stock[age] * chance(&england[age]));
+        let Some(all) = past.flow_total(year, flow) else { continue };
+        if by_age.iter().sum::<f64>() <= 0.0 {
+            continue;
+        }
+        let aged = past.flow(year, flow, BY_AGE);
+        let recorded = if aged.is_empty() {
+            all - by_age[..from].iter().sum::<f64>()
+        } else {
+            spread(&aged, &by_age)[from..].iter().sum()
+        };
+        own += recorded.max(0.0);
+        expected += by_age[from..].iter().sum::<f64>();
+        used += 1;
+    }
+    if used == 0 || own <= 0.0 {
+        return 1.0;
+    }
+    libm::exp(OWN_SHARE[used.min(3)] * libm::log(own / expected))
+}

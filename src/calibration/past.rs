@@ -1,0 +1,194 @@
+//! What happened before the base year, read out of stacked margins.
+
+use crate::data::{Flow, Inputs, RequestRow};
+use crate::domain::{AGES, AgeRange};
+
+/// A count of a margin: what is not named is summed over.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Count {
+    /// Ages; all if not named.
+    pub ages: AgeRange,
+    /// Need.
+    pub need: Option<usize>,
+    /// Setting (before, for moves).
+    pub setting: Option<usize>,
+    /// Setting after a move.
+    pub to: Option<usize>,
+    /// Plans.
+    pub plans: f64,
+}
+
+/// What a margin must name.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Names {
+    /// Ages.
+    pub age: bool,
+    /// Need.
+    pub need: bool,
+    /// Setting.
+    pub setting: bool,
+    /// Setting after a move.
+    pub to: bool,
+}
+
+/// By age only.
+pub const BY_AGE: Names = Names { age: true, need: false, setting: false, to: false };
+/// By age and setting.
+pub const BY_AGE_SETTING: Names = Names { age: true, need: false, setting: true, to: false };
+/// By need only.
+pub const BY_NEED: Names = Names { age: false, need: true, setting: false, to: false };
+/// By age and need.
+pub const BY_AGE_NEED: Names = Names { age: true, need: true, setting: false, to: false };
+/// Crossed in full.
+pub const CROSSED: Names = Names { age: true, need: true, setting: true, to: false };
+/// Moves by age and both settings.
+pub const MOVES: Names = Names { age: true, need: false, setting: true, to: true };
+
+impl Count {
+    fn pattern(&self, area: bool) -> [bool; 5] {
+        // Age first: of two margins of one size the one by age decides a total.
+        [self.ages != AgeRange::ALL, self.setting.is_some(), self.need.is_some(), self.to.is_some(), area]
+    }
+}
+
+/// The margin with the fewest names beyond those wanted, each plan once; empty if none names them all.
+fn margin(counts: &[(Count, bool)], names: Names) -> Vec<Count> {
+    let wanted = [names.age, names.setting, names.need, names.to, false];
+    let covers = |pattern: &[bool; 5]| pattern.iter().zip(wanted).all(|(has, wants)| *has || !wants);
+    let size = |pattern: &[bool; 5]| pattern.iter().filter(|has| **has).count();
+    let patterns = counts.iter().map(|(count, area)| count.pattern(*area)).filter(covers);
+    let best = patterns.min_by_key(|pattern| (size(pattern), pattern.map(|has| !has)));
+    let Some(best) = best else { return vec![] };
+    let chosen: Vec<Count> = counts.iter().filter(|(c, area)| c.pattern(*area) == best).map(|(c, _)| *c).collect();
+    let mut ranges: Vec<AgeRange> = chosen.iter().map(|count| count.ages).collect();
+    ranges.sort_by_key(|ages| (ages.ages().count(), ages.from));
+    ranges.dedup();
+    let mut kept: Vec<AgeRange> = vec![];
+    for range in ranges {
+        if !kept.iter().any(|other| other.from <= range.to && range.from <= other.to) {
+            kept.push(range);
+        }
+    }
+    chosen.into_iter().filter(|count| kept.contains(&count.ages)).collect()
+}
+
+/// An authority's own years, between two Januaries.
+#[derive(Debug, Clone, Copy)]
+pub struct Past<'a> {
+    /// The inputs.
+    pub inputs: &'a Inputs,
+    from: i32,
+    to: i32,
+}
+
+impl<'a> Past<'a> {
+    /// Years `history` of the inputs, never later than the base year.
+    pub fn new(inputs: &'a Inputs, history: Option<(i32, i32)>) -> Self {
+        let base = inputs.authority.base_year;
+        let (from, to) = history.unwrap_or((i32::MIN, base));
+        Self { inputs, from, to: to.min(base) }
+    }
+
+    /// January of the base table.
+    pub fn base_year(&self) -> i32 {
+        self.inputs.authority.base_year
+    }
+
+    /// Whether a year may be learnt from.
+    pub fn holds(&self, year: i32) -> bool {
+        (self.from..=self.to).contains(&year)
+    }
+
+    /// The margin of plans in force that names these; empty if there is none.
+    pub fn plans(&self, year: i32, names: Names) -> Vec<Count> {
+        if year != self.base_year() && !self.holds(year) {
+            return vec![];
+        }
+        if year == self.base_year() {
+            let count = |row: &crate::domain::BaseRow| Count {
+                ages: AgeRange { from: row.age as u8, to: row.age as u8 },
+                need: Some(row.need),
+                setting: Some(row.setting),
+                to: None,
+                plans: f64::from(row.plans),
+            };
+            return self.inputs.base.iter().map(count).collect();
+        }
+        let rows = self.inputs.plans.iter().filter(|row| row.year == year);
+        let counts: Vec<(Count, bool)> = rows
+            .map(|row| {
+                let setting = row.required.or(row.setting);
+                let plans = f64::from(row.plans);
+                (Count { ages: row.ages, need: row.need, setting, to: None, plans }, row.area.is_some())
+            })
+            .collect();
+        margin(&counts, names)
+    }
+
+    /// The margin of a flow that names these; empty if there is none.
+    pub fn flow(&self, year: i32, flow: Flow, names: Names) -> Vec<Count> {
+        if !self.holds(year) {
+            return vec![];
+        }
+        let rows = self.inputs.flows.iter().filter(|row| row.year == year && row.flow == flow);
+        let count = |row: &crate::data::FlowRow| Count {
+            ages: row.ages,
+            need: row.need,
+            setting: row.setting,
+            to: row.to_setting,
+            plans: f64::from(row.plans),
+        };
+        margin(&rows.map(|row| (count(row), false)).collect::<Vec<_>>(), names)
+    }
+
+    /// All plans of a January.
+    pub fn total(&self, year: i32) -> Option<f64> {
+        total(&self.plans(year, Names::default()))
+    }
+
+    /// All of a flow.
+    pub fn flow_total(&self, year: i32, flow: Flow) -> Option<f64> {
+        total(&self.flow(year, flow, Names::default()))
+    }
+
+    /// Residents of the authority by single age; `None` if the year is not known.
+    pub fn residents(&self, year: i32) -> Option<[f64; AGES]> {
+        let areas = self.inputs.residents(year);
+        let summed = areas.map(|cells| {
+            let mut ages = [0.0; AGES];
+            cells.iter().enumerate().for_each(|(cell, residents)| ages[cell % AGES] += residents);
+            ages
+        });
+        summed.or_else(|| self.inputs.control(year))
+    }
+
+    /// Requests of the year before a January.
+    pub fn requests(&self, year: i32) -> Option<&'a RequestRow> {
+        self.inputs.requests.iter().find(|row| row.year == year && self.holds(year))
+    }
+
+    /// The first January with plans that may be learnt from.
+    pub fn first_year(&self) -> Option<i32> {
+        self.inputs.plans.iter().map(|row| row.year).filter(|&year| self.holds(year)).min()
+    }
+}
+
+fn total(counts: &[Count]) -> Option<f64> {
+    (!counts.is_empty()).then(|| counts.iter().map(|count| count.plans).sum())
+}
+
+/// Adds counts to single ages; a band is spread as `like` is.
+pub fn spread(counts: &[Count], like: &[f64; AGES]) -> [f64; AGES] {
+    let mut spread = [0.0; AGES];
+    for count in counts {
+        share_out(count.ages, like, |age, share| spread[age] += count.plans * share);
+    }
+    spread
+}
+
+/// Shares of the ages of a range in proportion to `like`; evenly if that is 0.
+pub fn share_out(ages: AgeRange, like: &[f64; AGES], mut give: impl FnMut(usize, f64)) {
+    let sum: f64 = ages.ages().map(|age| like[age]).sum();
+    let width = ages.ages().count() as f64;
+    ages.ages().for_each(|age| give(age, if sum > 0.0 { like[age] / sum } else { 1.0 / width }));
+}

@@ -1,0 +1,220 @@
+//! What a fit says about itself: flags, and what each quantity rests on.
+
+use super::incidence::FittedIncidence;
+use super::leaving::FittedLeaving;
+use super::moves::MoveData;
+use super::trend::FittedTrend;
+use crate::data::{Flag, Inputs};
+
+/// Slugs that a fit may raise, with their meanings; those of inputs stand in `data::slugs`.
+pub const FLAGS: &[(&str, &str)] = &[
+    ("throughput-only", "no requests are given: only issued plans tell what is coming"),
+    ("backlog", "new plans are issued far later than in England: waiting children are read as growth to come"),
+    ("throughput-limited", "the path asks for half as many new plans again as were issued last year, or more"),
+    ("ceasing-event-left-out", "a year in which twice the usual number ceased is taken as an event, not a rate"),
+    ("ceasing-prior", "England's chances of ceasing stand in: no own records of plans that ended"),
+    ("inferred-margins", "moves between settings are inferred from margins, not counted"),
+    (
+        "transitions-prior",
+        "England's moves between settings stand in: no two Januaries are crossed by age and setting",
+    ),
+    ("need-changes-prior", "one child in a hundred changes need in a year: assumed, nothing is published"),
+    ("age-profile-prior", "England's ages of new plans stand in: none of the last three years are by age"),
+    ("first-setting-prior", "England's settings of new plans stand in"),
+    ("transfers-assumed", "as many children arrive with a plan as leave: arrivals are not published"),
+    ("needs-unknown", "needs are not known for most plans: results by need mean nothing"),
+    ("prior-includes-authority", "the authority is one of those that the constants were learnt from"),
+    ("rates-prior-later", "England's rates by age are of January 2025: single ages are not published before 2024"),
+];
+
+/// One quantity of a fit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SummaryRow {
+    /// What it is.
+    pub quantity: String,
+    /// Its value, in words.
+    pub value: String,
+    /// `data`, `inferred` or `prior`.
+    pub status: &'static str,
+    /// What it is from.
+    pub source: String,
+}
+
+/// The report as it is written.
+#[derive(Debug, Default)]
+pub(super) struct Report {
+    flags: Vec<String>,
+    rows: Vec<SummaryRow>,
+}
+
+fn years(years: &[i32]) -> String {
+    match years {
+        [] => "no year".into(),
+        [only] => only.to_string(),
+        many => many.iter().map(i32::to_string).collect::<Vec<_>>().join(", "),
+    }
+}
+
+impl Report {
+    pub(super) fn of(inputs: &Inputs) -> Self {
+        let mut report = Self::default();
+        inputs.flags.iter().for_each(|flag| report.flag(&flag.slug));
+        let crossed = inputs.has_flag("crossed-by-fitting");
+        let year = inputs.authority.base_year;
+        let source = format!("plans of January {year}");
+        let status = if crossed { "inferred" } else { "data" };
+        report.row("children in the base year", "one by one, by area, age, need and setting", status, &source);
+        report
+    }
+
+    pub(super) fn flag(&mut self, slug: &str) {
+        if !self.flags.iter().any(|known| known == slug) {
+            self.flags.push(slug.into());
+        }
+    }
+
+    fn row(&mut self, quantity: &str, value: &str, status: &'static str, source: &str) {
+        let (quantity, value, source) = (quantity.into(), value.into(), source.into());
+        self.rows.push(SummaryRow { quantity, value, status, source });
+    }
+
+    pub(super) fn residents(&mut self, flags: &[Flag]) {
+        flags.iter().for_each(|flag| self.flag(&flag.slug));
+        self.row(
+            "residents",
+            "by area and age, carried forward by cohort",
+            "inferred",
+            "population, cohort change ratios",
+        );
+    }
+
+    pub(super) fn trend(&mut self, fitted: &FittedTrend) {
+        fitted.flags.iter().for_each(|flag| self.flag(flag));
+        let law = &fitted.trend;
+        let percent = |x: f64| format!("{:+.1}%", 100.0 * (libm::exp(x) - 1.0));
+        let own: f64 = law.own.iter().map(|point| point.weight * point.deviation).sum();
+        self.row(
+            "growth of all plans in England",
+            &format!("{} in the last year, damped", percent(law.national_growth)),
+            "data",
+            "England's published series",
+        );
+        let used = format!("own plans, {} years of growth; set {}", fitted.years, fitted.set);
+        self.row("own growth against England", &format!("{} a year, damped", percent(own)), "inferred", &used);
+        self.row(
+            "plans per child of 5 to 15 against England",
+            &format!("{}, closing by about 8% a year", percent(law.gap)),
+            "data",
+            "own and England's plans and residents",
+        );
+        let pull = law.pull.first().copied().unwrap_or(0.0);
+        let source = match fitted.set {
+            "A" => "requests, new plans, plans within 20 weeks",
+            "B" => "new plans, plans within 20 weeks; no requests",
+            _ => "no flows",
+        };
+        self.row(
+            "growth next year that flows announce",
+            &percent(pull),
+            if fitted.set == "C" { "prior" } else { "data" },
+            source,
+        );
+        self.row(
+            "spread of own growth",
+            &format!("{:.1}% a year", 100.0 * law.sd),
+            "prior",
+            "panel of English authorities",
+        );
+        self.row(
+            "spread between need groups",
+            &format!("{:.0}% a year", 100.0 * law.group_sd),
+            "prior",
+            "elicited",
+        );
+    }
+
+    pub(super) fn leaving(&mut self, fitted: &FittedLeaving) {
+        if fitted.years.is_empty() {
+            self.flag("ceasing-prior");
+        }
+        if !fitted.events.is_empty() {
+            self.flag("ceasing-event-left-out");
+        }
+        let value = format!("England's chances by age, from 17 on times {:.2}", fitted.factor);
+        let mut source = format!("England, January 2024 to 2025; own records of {}", years(&fitted.years));
+        if !fitted.events.is_empty() {
+            source += &format!("; {} left out as an event", years(&fitted.events));
+        }
+        self.row("ceasing", &value, if fitted.years.is_empty() { "prior" } else { "inferred" }, &source);
+    }
+
+    pub(super) fn moves(&mut self, data: MoveData) {
+        let (status, source) = match data {
+            MoveData::Given => ("data", "own moves, with England's"),
+            MoveData::GivenInferred => ("inferred", "own moves inferred from margins, with England's"),
+            MoveData::Inferred => ("inferred", "two own Januaries by age and setting, with England's"),
+            MoveData::None => ("prior", "England, January 2024 to 2025"),
+        };
+        match data {
+            MoveData::Given => {}
+            MoveData::None => self.flag("transitions-prior"),
+            _ => self.flag("inferred-margins"),
+        }
+        self.row("moves between settings", "by age class, need and setting", status, source);
+        self.flag("need-changes-prior");
+        self.row("changes of need", "1% a year", "prior", "elicited");
+    }
+
+    pub(super) fn new_plans(&mut self, fitted: &FittedIncidence) {
+        if fitted.age_years.is_empty() {
+            self.flag("age-profile-prior");
+        }
+        let status = |years: &[i32]| if years.is_empty() { "prior" } else { "data" };
+        let source = |years: &[i32]| format!("new plans of {}, with England's profile", self::years(years));
+        let (by_age, by_need) = (&fitted.age_years, &fitted.need_years);
+        self.row("new plans by age", "a rate per resident of each age", status(by_age), &source(by_age));
+        let needs = if by_need.is_empty() { "base-year needs at ages 4 to 8".into() } else { source(by_need) };
+        self.row(
+            "new plans by need",
+            "share of each need",
+            if by_need.is_empty() { "inferred" } else { "data" },
+            &needs,
+        );
+    }
+
+    pub(super) fn settings_of_new(&mut self, used: &[i32]) {
+        if used.is_empty() {
+            self.flag("first-setting-prior");
+        }
+        let status = if used.is_empty() { "prior" } else { "data" };
+        let source = format!("new plans of {}, with England's", years(used));
+        self.row("first setting of a new plan", "by age class and need", status, &source);
+    }
+
+    pub(super) fn arrivals(&mut self, used: &[i32]) {
+        if used.is_empty() {
+            self.flag("transfers-assumed");
+        }
+        let (status, source) = if used.is_empty() {
+            ("prior", "as many as leave".into())
+        } else {
+            ("data", format!("arrivals of {}", years(used)))
+        };
+        self.row("arrivals with a plan", "by age and need as in the base year", status, &source);
+    }
+
+    pub(super) fn areas(&mut self, several: bool) {
+        if several {
+            self.row(
+                "relative risk of areas",
+                "by need group, partially pooled",
+                "inferred",
+                "base-year plans at ages 4 to 15 against residents",
+            );
+        }
+    }
+
+    pub(super) fn finish(self) -> (Vec<String>, Vec<SummaryRow>) {
+        (self.flags, self.rows)
+    }
+}

@@ -26,7 +26,8 @@ def sample(name: str = "leeds") -> Inputs:
     InputError
         If there is no sample of that name.
     """
-    folder = resources.files("sufficiency.sample")
+    # Not as a module: importing `sufficiency.sample` would put it in this function's place.
+    folder = resources.files("sufficiency") / "sample"
     names = sorted(entry.name for entry in folder.iterdir() if entry.joinpath("authority.toml").is_file())
     if name not in names:
         raise InputError(f"no sample {name!r} [unknown-sample]\n\nhint: there are {', '.join(names)}")

@@ -52,8 +52,10 @@ pub struct Counted {
     pub kept: Option<Vec<Vec<i32>>>,
 }
 
-/// Draws counted together: the pilot's size, and the block that shares a pass over the histograms.
-const BLOCK: u64 = 32;
+/// Most draws counted together: a block shares a pass over the histograms, and the first is the pilot.
+const BLOCK: usize = 32;
+/// Bytes of counts that a block may hold, so that it stays in a core's cache; it changes time, never results.
+const BLOCK_BYTES: usize = 6 << 20;
 
 impl Run<'_> {
     /// Number of series: every cell of every cube in every year.
@@ -74,18 +76,20 @@ impl Run<'_> {
             .num_threads(self.workers)
             .build()
             .map_err(|e| Error::Internal(format!("threads could not be started: {e}")))?;
-        let blocks: Vec<Range<u64>> = (self.draws.start..self.draws.end)
-            .step_by(BLOCK as usize)
-            .map(|from| from..(from + BLOCK).min(self.draws.end))
-            .collect();
-        let Some(first) = blocks.first() else {
+        if self.draws.is_empty() {
             return Err(Error::argument("no-draws", "draws", "draws must be 1 or more, got 0"));
-        };
+        }
+        let first = self.draws.start..self.draws.end.min(self.draws.start + BLOCK as u64);
+        let size = (BLOCK_BYTES / (4 * self.series().max(1))).clamp(1, BLOCK);
+        let blocks: Vec<Range<u64>> = (first.end..self.draws.end)
+            .step_by(size)
+            .map(|from| from..(from + size as u64).min(self.draws.end))
+            .collect();
         let mut pilot = Vec::new();
         self.block(&mut Simulation::new(self.case), first.clone(), &mut pilot, control)?;
         let layout = Layout::from_pilot(&pilot);
         let kept = Mutex::new(Vec::new());
-        let next = AtomicU64::new(1);
+        let next = AtomicU64::new(0);
         let tallies = pool.broadcast(|_| {
             let mut tally = Tally::new(&layout);
             let mut simulation = Simulation::new(self.case);

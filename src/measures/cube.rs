@@ -58,6 +58,7 @@ impl Cube {
         let part = |d: usize, leaf: usize| {
             if counts(d, leaf) { levels[d].level_of[leaf] as usize * strides[d] } else { size }
         };
+        let masked = spec.measure.specialist_only() || spec.mask.iter().any(Option::is_some);
         let settings = dimensions[3].leaves.len();
         let kind_part = |kind: usize| {
             let (need, setting) = (kind / settings, kind % settings);
@@ -73,13 +74,14 @@ impl Cube {
             age_part: (0..AGES).map(age_part).collect(),
             kind_part: (0..dimensions[2].leaves.len() * settings).map(kind_part).collect(),
             settings,
-            room: 3 * size,
+            room: if masked { 3 * size } else { size },
             levels,
             spec,
         }
     }
 
     /// Counts the children into `counts`, whose first `size` cells are then the cube.
+    #[inline(never)]
     pub fn count(&self, children: &Children, counts: &mut Vec<i32>) {
         counts.clear();
         counts.resize(self.room, 0);
@@ -111,9 +113,21 @@ impl Cube {
     }
 
     /// Fills the sums, one dimension after the other, each from cells already filled.
+    #[inline(never)]
     fn add_sums<T: Copy + Default + std::ops::AddAssign>(&self, counts: &mut [T]) {
         for d in (0..4).rev() {
             let (stride, size) = (self.strides[d], self.levels[d].size);
+            if stride == 1 {
+                // Neighbours: each sum is taken whole, without a loop over a stride of one.
+                for row in counts.chunks_exact_mut(size) {
+                    for (target, sources) in &self.levels[d].sums {
+                        let mut total = T::default();
+                        sources.iter().for_each(|&source| total += row[source]);
+                        row[*target] = total;
+                    }
+                }
+                continue;
+            }
             for outer in counts.chunks_mut(stride * size) {
                 for (target, sources) in &self.levels[d].sums {
                     let (before, sum) = outer.split_at_mut(target * stride);

@@ -39,6 +39,8 @@ impl Layout {
 /// Counts of values by series, as draws come in.
 #[derive(Debug, Clone)]
 pub struct Tally {
+    /// Draws added; those not counted in a series were 0 there.
+    draws: u32,
     counts: Vec<u32>,
     beyond: BTreeMap<(u32, i32), u32>,
 }
@@ -49,16 +51,20 @@ const TILE: usize = 64;
 impl Tally {
     /// No draws yet.
     pub fn new(layout: &Layout) -> Self {
-        Self { counts: vec![0; *layout.offset.last().unwrap_or(&0)], beyond: BTreeMap::new() }
+        Self { draws: 0, counts: vec![0; *layout.offset.last().unwrap_or(&0)], beyond: BTreeMap::new() }
     }
 
-    /// Adds a block of draws, one value a series each.
+    /// Adds a block of draws, one value a series each. Most cells of a draw are 0: those are not visited again.
     pub fn add(&mut self, layout: &Layout, block: &[Vec<i32>]) {
+        self.draws += block.len() as u32;
         let series = layout.series();
         for tile in (0..series).step_by(TILE) {
             let end = (tile + TILE).min(series);
             for draw in block {
                 for (s, &value) in (tile..end).zip(&draw[tile..end]) {
+                    if value == 0 {
+                        continue;
+                    }
                     let place = i64::from(value) - i64::from(layout.first[s]);
                     let (from, to) = (layout.offset[s], layout.offset[s + 1]);
                     if (place as u64) < (to - from) as u64 {
@@ -73,6 +79,7 @@ impl Tally {
 
     /// Adds another tally of the same layout.
     pub fn merge(&mut self, other: &Self) {
+        self.draws += other.draws;
         self.counts.iter_mut().zip(&other.counts).for_each(|(mine, theirs)| *mine += theirs);
         for (&key, &n) in &other.beyond {
             *self.beyond.entry(key).or_insert(0) += n;
@@ -91,6 +98,10 @@ impl Tally {
                 .collect();
             let filled = (layout.first[s]..).zip(dense).filter(|&(_, &n)| n > 0);
             values.extend(filled.map(|(value, &n)| (value, n)));
+            let zeros = self.draws - values.values().sum::<u32>();
+            if zeros > 0 {
+                values.insert(0, zeros);
+            }
             let low = values.keys().next().copied().unwrap_or(0);
             result.first.push(low);
             let start = result.counts.len();

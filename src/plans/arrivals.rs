@@ -34,6 +34,7 @@ const fn joined(tag: u64, year: i32, age: usize) -> u64 {
 }
 
 /// Children who arrive with a plan; `residents` by age and area. Returns how many.
+#[inline(never)]
 pub fn transfers_in(
     children: &mut Children,
     rates: &Rates,
@@ -73,6 +74,7 @@ pub fn transfers_in(
 ///
 /// Each cell of age, area and need has a keyed uniform of its own, so a higher rate never gives fewer plans
 /// and two scenarios stay paired.
+#[inline(never)]
 pub fn new_plans(
     children: &mut Children,
     rates: &Rates,

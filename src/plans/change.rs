@@ -74,6 +74,7 @@ pub struct Left {
 ///
 /// Nothing happens to most children in most years, so that is one compare for everybody; only the few to whom
 /// something happens walk the phases.
+#[inline(never)]
 pub fn change_children(
     children: &mut Children,
     rates: &Rates,
@@ -129,6 +130,7 @@ pub fn change_children(
 
 /// Positions of the children to whom something happens, without a branch a child.
 #[inline]
+#[inline(never)]
 fn list_changed(ids: &[u64], kinds: &[u16], stay: &[u64], stream: Stream, changed: &mut Vec<u32>) {
     changed.resize(ids.len(), 0);
     let mut found = 0;

@@ -204,6 +204,7 @@ impl Rates {
         }
     }
 
+    #[inline(never)]
     fn compile_changes(&mut self, p: &Parameters, draw: Option<DrawKey>) {
         let Sizes { needs, settings, .. } = p.sizes;
         let kinds = needs * settings;

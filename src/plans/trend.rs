@@ -156,6 +156,7 @@ impl TrendInCase {
     ///
     /// The target is the drawn path, never the draw's own children: so it does not lean against chance, and a
     /// scenario that changes the children does not change the multipliers.
+    #[inline(never)]
     pub fn multipliers(&self, rates: &Rates, sizes: Sizes, draw: Option<DrawKey>, years: usize) -> Vec<Vec<f64>> {
         let needs = sizes.needs;
         let stay = self.staying(rates, sizes);

@@ -119,6 +119,12 @@ def test_ranked_title_claims_nothing_if_nothing_is_clear() -> None:
     assert title == f"{SUBJECT}: no clear difference in any of the 2 needs by 2035"
 
 
+def test_no_direction_is_claimed_for_a_handful_of_children() -> None:
+    title = title_of(tiny=(2, 0, 0, 1), a=(100, 90, 110, 130))
+    assert title == f"{SUBJECT}: no clear difference in any of the 2 needs by 2035"
+    assert "under 10 children" in words_of(example_charts()["needs"])
+
+
 def test_no_title_or_caption_foretells() -> None:
     table = path_of(1000, 1100, 1200, 1300)
     chart = fan(table, base_year=BASE, subject=SUBJECT, caption=CAPTION)

@@ -20,7 +20,7 @@ TRANSPORTED_IN_SPECIAL = 0.8
 """Share of special-school children with council transport: our choice."""
 
 ELICITED = "elicited"
-TEN = "10,000 pounds a place, filled or empty (national place funding, as in leeds_special_place_funding)"
+TEN = "10,000 pounds a place, filled or empty (national place funding, DfE)"
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ SUPPLY_SOURCES: tuple[Source, ...] = (
     Source("places", "split of those totals over sites, phases and needs", "synthetic", MADE, OURS),
     Source(
         "places",
-        "special and partnership together, 2022",
+        "special and partnership together, 2022, without special-elsewhere-1",
         "derived",
         "1,884 places inferred from the budget of 2021-22 at 10,000 pounds a place; Department for "
         "Education, high needs benchmarking tool",
@@ -63,11 +63,19 @@ SUPPLY_SOURCES: tuple[Source, ...] = (
     ),
     Source(
         "costs",
-        "figures marked cited below",
+        "special: place and top-up; resourced: place",
         "derived",
-        "Department for Education, high needs benchmarking tool 2021-22; published unit costs of other "
-        "councils; carried to prices of 2025 by a chosen index",
+        "Department for Education, high needs benchmarking tool 2021-22 and directly funded high needs "
+        "places; carried to prices of 2025 by a chosen index",
         OGL,
+    ),
+    Source(
+        "costs",
+        "other figures marked cited below",
+        "derived",
+        "single published unit costs of other councils and of England, each cited at its row; carried to "
+        "prices of 2025 by a chosen index",
+        "single facts, cited",
     ),
     Source("costs", "figures marked elicited below", "synthetic", "chosen, for want of a figure", OURS),
 )

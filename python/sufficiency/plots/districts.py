@@ -69,7 +69,7 @@ def districts(
     )
     layers = [bubbles, *_labels(spots, x, y)]
     plot = alt.layer(*layers).properties(width=PLOT_WIDTH, height=height)
-    return finished(alt.vconcat(_key(), plot, spacing=4), title, [*caption, *notes])
+    return finished(alt.vconcat(_key(set(spots["way"])), plot, spacing=4), title, [*caption, *notes])
 
 
 def located(rows: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
@@ -152,10 +152,11 @@ def _overlap(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
     )
 
 
-def _key() -> Any:
+def _key(ways: set[str]) -> Any:
     import altair as alt
 
     marks = pd.DataFrame({"at": [8, 140, 330], "way": list(WORDS), "words": list(WORDS.values())})
+    marks = marks[marks["way"].isin(ways)]
     base = alt.Chart(marks).encode(
         x=alt.X("at:Q", scale=alt.Scale(domain=[0, PLOT_WIDTH], nice=False), axis=None)
     )

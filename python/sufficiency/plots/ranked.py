@@ -15,11 +15,12 @@ if TYPE_CHECKING:
 PLOT_WIDTH = 340
 ROW_HEIGHT = 34
 COLUMN_GAP = 12
+FEW = 10  # children: where no figure of a row reaches it, no direction is claimed
 CLEAR = "Clear: at least 9 in 10 simulated futures lie on one side of the first figure."
 
 
 def ranked_rows(table: pd.DataFrame, group: str, base_year: int, years: tuple[int, int]) -> pd.DataFrame:
-    """One row a group, largest rise first: now, middle, low, high, on_the_way, rise, way.
+    """One row a group, largest rise first: now, middle, low, high, on_the_way, rise, few, way.
 
     Parameters
     ----------
@@ -44,8 +45,11 @@ def ranked_rows(table: pd.DataFrame, group: str, base_year: int, years: tuple[in
         }
     ).astype(float)
     rows["rise"] = rows["middle"] - rows["now"]
-    ends = zip(rows["now"], rows["low"], rows["high"], strict=True)
-    rows["way"] = [direction(now, low, high) for now, low, high in ends]
+    rows["few"] = rows[["now", "on_the_way", "high"]].max(axis=1) < FEW
+    rows["way"] = [
+        "unclear" if row["few"] else direction(row["now"], row["low"], row["high"])
+        for row in rows.to_dict("records")
+    ]
     return rows.sort_values("rise", ascending=False, kind="stable").rename_axis(group).reset_index()
 
 
@@ -119,6 +123,8 @@ def ranked(
 
 
 def _words(row: dict[Any, Any]) -> str:
+    if row["few"]:
+        return f"under {FEW} children"
     if row["way"] == "unclear":
         return "no clear difference"
     now, low, high = row["now"], row["low"], row["high"]

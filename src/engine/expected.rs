@@ -3,7 +3,7 @@
 use super::step::YearPhase;
 use crate::case::Case;
 use crate::domain::AGES;
-use crate::plans::{EVENTS, Phase, Rates, Sizes};
+use crate::plans::{EVENTS, Parameters, Phase, Rates, Sizes};
 use crate::population::Residents;
 
 /// Expected children with a plan by age, area and kind (need x setting), all dense.
@@ -40,14 +40,14 @@ pub fn expect(case: &Case, to: i32) -> Expected {
             match phase {
                 YearPhase::Residents => residents.advance(&case.population, &case.keys, None, year, step),
                 YearPhase::AgeOn => cohort.age_on(),
-                YearPhase::Change => cohort.change(&rates, &residents.now),
+                YearPhase::Change => cohort.change(&rates, &case.parameters, &residents.now),
                 YearPhase::TransfersIn => {
                     cohort.expose(case, &mut residents);
-                    cohort.transfers_in(&rates, &residents.now);
+                    cohort.transfers_in(&rates, &case.parameters, &residents.now);
                 }
                 YearPhase::NewPlans => {
                     rates.of_year(&case.parameters, None, year, step);
-                    expected.new_plans.push(cohort.new_plans(&rates, &residents.exposure));
+                    expected.new_plans.push(cohort.new_plans(&rates, &case.parameters, &residents.exposure));
                 }
             }
         }
@@ -81,12 +81,12 @@ impl Cohort {
         self.now[..lane].fill(0.0);
     }
 
-    fn change(&mut self, rates: &Rates, residents: &[f64]) {
+    fn change(&mut self, rates: &Rates, parameters: &Parameters, residents: &[f64]) {
         let Sizes { areas, needs, settings } = self.sizes;
         let kinds = needs * settings;
         for age in 1..AGES {
             let class = rates.class_of_age[age];
-            let plain = |kind: usize, phase: Phase| rates.chances[class * kinds + kind].plain[phase as usize];
+            let plain = |kind: usize, phase: Phase| rates.plain[class * kinds + kind][phase as usize];
             let lane = &mut self.now[age * areas * kinds..][..areas * kinds];
             // Where everybody goes, phase by phase; only the area moves mix areas.
             for phase in Phase::ALL {
@@ -97,30 +97,29 @@ impl Cohort {
                     Phase::AreaMove => {
                         move_areas(lane, kinds, &residents[age * areas..][..areas], |k| plain(k, phase));
                     }
-                    Phase::NeedChange => lane.chunks_mut(kinds).for_each(|cell| {
-                        let before = cell.to_vec();
-                        for (kind, &n) in before.iter().enumerate() {
+                    Phase::NeedChange => spread(
+                        lane,
+                        kinds,
+                        |kind| plain(kind, phase),
+                        |kind, give| {
+                            let choice = parameters.next_need(age, kind / settings);
+                            let ends = choice.into_iter().flat_map(|choice| rates.next_need.shares(choice));
+                            ends.for_each(|(to, share)| give(to * settings + kind % settings, share));
+                        },
+                    ),
+                    Phase::Review => spread(
+                        lane,
+                        kinds,
+                        |kind| plain(kind, phase),
+                        |kind, give| {
                             let (need, setting) = (kind / settings, kind % settings);
-                            let moving = n * plain(kind, phase);
-                            cell[kind] -= moving;
-                            let shares = &rates.weights.next_need[(class * needs + need) * needs..][..needs];
-                            shares
-                                .iter()
-                                .enumerate()
-                                .for_each(|(to, share)| cell[to * settings + setting] += moving * share);
-                        }
-                    }),
-                    Phase::Review => lane.chunks_mut(kinds).for_each(|cell| {
-                        let before = cell.to_vec();
-                        for (kind, &n) in before.iter().enumerate() {
-                            let moving = n * plain(kind, phase);
-                            cell[kind] -= moving;
-                            let shares =
-                                &rates.weights.next_setting[(class * kinds + kind) * settings..][..settings];
-                            let need = kind / settings * settings;
-                            shares.iter().enumerate().for_each(|(to, share)| cell[need + to] += moving * share);
-                        }
-                    }),
+                            let choice = parameters.next_setting(age, need, setting);
+                            rates
+                                .next_setting
+                                .shares(choice)
+                                .for_each(|(to, share)| give(need * settings + to, share));
+                        },
+                    ),
                 }
             }
         }
@@ -136,7 +135,7 @@ impl Cohort {
         }
     }
 
-    fn transfers_in(&mut self, rates: &Rates, residents: &[f64]) {
+    fn transfers_in(&mut self, rates: &Rates, parameters: &Parameters, residents: &[f64]) {
         if rates.transfers_in.is_empty() {
             return;
         }
@@ -146,12 +145,19 @@ impl Cohort {
             let total: f64 = weights.iter().sum();
             for (area, &weight) in weights.iter().enumerate() {
                 let share = if total > 0.0 { weight / total } else { f64::from(u8::from(area == 0)) };
-                self.join(rates, age, area, |need| rates.transfers_in[age * needs + need] * share, None);
+                self.join(
+                    rates,
+                    parameters,
+                    age,
+                    area,
+                    |need| rates.transfers_in[age * needs + need] * share,
+                    None,
+                );
             }
         }
     }
 
-    fn new_plans(&mut self, rates: &Rates, exposure: &[f64]) -> Vec<f64> {
+    fn new_plans(&mut self, rates: &Rates, parameters: &Parameters, exposure: &[f64]) -> Vec<f64> {
         let Sizes { areas, needs, .. } = self.sizes;
         let mut new = vec![0.0; self.now.len()];
         for age in 0..AGES {
@@ -160,7 +166,7 @@ impl Cohort {
                     let multiplier = rates.area_multipliers[need * areas + area];
                     exposure[age * areas + area] * multiplier * rates.new_plans_of_year[age * needs + need]
                 };
-                self.join(rates, age, area, mean, Some(&mut new));
+                self.join(rates, parameters, age, area, mean, Some(&mut new));
             }
         }
         new
@@ -169,22 +175,39 @@ impl Cohort {
     fn join(
         &mut self,
         rates: &Rates,
+        parameters: &Parameters,
         age: usize,
         area: usize,
         mean: impl Fn(usize) -> f64,
         mut new: Option<&mut Vec<f64>>,
     ) {
         let Sizes { needs, settings, .. } = self.sizes;
-        let (class, at) = (rates.class_of_age[age], self.at(age, area));
+        let at = self.at(age, area);
         for need in 0..needs {
-            let shares = &rates.weights.first_setting[(class * needs + need) * settings..][..settings];
-            for (setting, share) in shares.iter().enumerate() {
+            for (setting, share) in rates.first_setting.shares(parameters.first_setting(age, need)) {
                 let joining = mean(need) * share;
                 self.now[at + need * settings + setting] += joining;
                 if let Some(new) = new.as_deref_mut() {
                     new[at + need * settings + setting] += joining;
                 }
             }
+        }
+    }
+}
+
+/// Moves a share of each kind to other kinds, in every area.
+fn spread(
+    lane: &mut [f64],
+    kinds: usize,
+    chance: impl Fn(usize) -> f64,
+    ends: impl Fn(usize, &mut dyn FnMut(usize, f64)),
+) {
+    for cell in lane.chunks_mut(kinds) {
+        let before = cell.to_vec();
+        for (kind, &n) in before.iter().enumerate().filter(|(_, n)| **n > 0.0) {
+            let moving = n * chance(kind);
+            cell[kind] -= moving;
+            ends(kind, &mut |to, share| cell[to] += moving * share);
         }
     }
 }

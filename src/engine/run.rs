@@ -55,7 +55,7 @@ pub struct Counted {
 /// Most draws counted together: a block shares a pass over the histograms, and the first is the pilot.
 const BLOCK: usize = 32;
 /// Bytes of counts that a block may hold, so that it stays in a core's cache; it changes time, never results.
-const BLOCK_BYTES: usize = 6 << 20;
+const BLOCK_BYTES: usize = 24 << 20;
 
 impl Run<'_> {
     /// Number of series: every cell of every cube in every year.

@@ -92,17 +92,17 @@ impl<'a> Simulation<'a> {
                 YearPhase::Residents => residents.advance(population, keys, Some(*draw), year, self.step),
                 YearPhase::AgeOn => flow.over_age = children.age_on(),
                 YearPhase::Change => {
-                    let (sizes, changed) = (parameters.sizes, &mut self.changed);
-                    flow.left = change_children(children, rates, sizes, &residents.now, *draw, year, changed);
+                    let (now, changed) = (&residents.now, &mut self.changed);
+                    flow.left = change_children(children, rates, parameters, now, *draw, year, changed);
                 }
                 YearPhase::TransfersIn => {
                     residents.expose(population, children);
-                    flow.arrived = transfers_in(children, rates, cells, &residents.now, *draw, year);
+                    flow.arrived = transfers_in(children, rates, parameters, cells, &residents.now, *draw, year);
                 }
                 YearPhase::NewPlans => {
                     rates.of_year(parameters, Some(*draw), year, self.step);
                     let (exposure, candidates) = (&residents.exposure, &mut self.candidates);
-                    flow.new = new_plans(children, rates, cells, exposure, *draw, year, candidates);
+                    flow.new = new_plans(children, rates, parameters, cells, exposure, *draw, year, candidates);
                 }
             }
         }

@@ -61,18 +61,29 @@ impl Tally {
         for tile in (0..series).step_by(TILE) {
             let end = (tile + TILE).min(series);
             for draw in block {
-                for (s, &value) in (tile..end).zip(&draw[tile..end]) {
-                    if value == 0 {
+                let here = &draw[tile..end];
+                // Whole rows of a cube are often empty: one glance passes over them.
+                for (group, values) in here.chunks(8).enumerate() {
+                    if values.iter().fold(0, |any, value| any | value) == 0 {
                         continue;
                     }
-                    let place = i64::from(value) - i64::from(layout.first[s]);
-                    let (from, to) = (layout.offset[s], layout.offset[s + 1]);
-                    if (place as u64) < (to - from) as u64 {
-                        self.counts[from + place as usize] += 1;
-                    } else {
-                        *self.beyond.entry((s as u32, value)).or_insert(0) += 1;
-                    }
+                    self.add_values(layout, tile + 8 * group, values);
                 }
+            }
+        }
+    }
+
+    fn add_values(&mut self, layout: &Layout, first: usize, values: &[i32]) {
+        for (s, &value) in (first..).zip(values) {
+            if value == 0 {
+                continue;
+            }
+            let place = i64::from(value) - i64::from(layout.first[s]);
+            let (from, to) = (layout.offset[s], layout.offset[s + 1]);
+            if (place as u64) < (to - from) as u64 {
+                self.counts[from + place as usize] += 1;
+            } else {
+                *self.beyond.entry((s as u32, value)).or_insert(0) += 1;
             }
         }
     }
@@ -89,27 +100,17 @@ impl Tally {
     /// The histograms in their one canonical form, whatever layout they were counted in.
     pub fn finish(self, layout: &Layout) -> Histograms {
         let mut result = Histograms { first: Vec::new(), offset: vec![0], counts: Vec::new() };
+        let mut beyond = self.beyond.iter().peekable();
+        let mut further = Vec::new();
         for s in 0..layout.series() {
             let dense = &self.counts[layout.offset[s]..layout.offset[s + 1]];
-            let mut values: BTreeMap<i32, u32> = self
-                .beyond
-                .range((s as u32, i32::MIN)..=(s as u32, i32::MAX))
-                .map(|(&(_, v), &n)| (v, n))
-                .collect();
-            let filled = (layout.first[s]..).zip(dense).filter(|&(_, &n)| n > 0);
-            values.extend(filled.map(|(value, &n)| (value, n)));
-            let zeros = self.draws - values.values().sum::<u32>();
-            if zeros > 0 {
-                values.insert(0, zeros);
+            further.clear();
+            while let Some((&(_, value), &n)) = beyond.next_if(|((series, _), _)| *series == s as u32) {
+                further.push((value, n));
             }
-            let low = values.keys().next().copied().unwrap_or(0);
-            result.first.push(low);
-            let start = result.counts.len();
-            for (value, n) in values {
-                result.counts.resize(start + (value - low) as usize, 0);
-                result.counts.push(n);
-            }
-            result.offset.push(result.counts.len());
+            let counted: u32 = dense.iter().sum::<u32>() + further.iter().map(|(_, n)| n).sum::<u32>();
+            further.extend((counted < self.draws).then_some((0, self.draws - counted)));
+            result.push(layout.first[s], dense, &further);
         }
         result
     }
@@ -124,6 +125,27 @@ pub struct Histograms {
 }
 
 impl Histograms {
+    /// Adds a series from dense counts and single values, trimmed to what occurred.
+    fn push(&mut self, first: i32, dense: &[u32], further: &[(i32, u32)]) {
+        let filled = |&n: &u32| n > 0;
+        let ends = dense.iter().position(filled).zip(dense.iter().rposition(filled));
+        let dense_ends = ends.map(|(low, high)| (first + low as i32, first + high as i32));
+        let values = further.iter().map(|&(value, _)| (value, value)).chain(dense_ends);
+        let range = values.reduce(|(low, high), (l, h)| (low.min(l), high.max(h)));
+        let (low, high) = range.unwrap_or((0, 0));
+        let start = self.counts.len();
+        self.first.push(low);
+        self.counts.resize(start + (high - low) as usize + 1, 0);
+        if let Some((from, to)) = ends {
+            let at = start + (first + from as i32 - low) as usize;
+            self.counts[at..=at + to - from].copy_from_slice(&dense[from..=to]);
+        }
+        for &(value, n) in further {
+            self.counts[start + (value - low) as usize] += n;
+        }
+        self.offset.push(self.counts.len());
+    }
+
     /// Number of series.
     pub fn len(&self) -> usize {
         self.first.len()

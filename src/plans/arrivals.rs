@@ -1,7 +1,8 @@
 //! Who joins in a year: children who arrive with a plan, and new plans.
 
 use super::change::choose_area;
-use super::rates::{Rates, choose};
+use super::parameters::Parameters;
+use super::rates::Rates;
 use super::tables::Sizes;
 use crate::children::Children;
 use crate::domain::AGES;
@@ -38,6 +39,7 @@ const fn joined(tag: u64, year: i32, age: usize) -> u64 {
 pub fn transfers_in(
     children: &mut Children,
     rates: &Rates,
+    parameters: &Parameters,
     cells: &Cells,
     residents: &[f64],
     draw: DrawKey,
@@ -53,14 +55,13 @@ pub fn transfers_in(
     let mut arrived = 0;
     for age in 0..AGES {
         let lane = children.lane_mut(age);
-        let class = rates.class_of_age[age];
         for need in 0..needs {
             let count = poisson(counts, age, cells.needs[need], rates.transfers_in[age * needs + need]);
-            let setting_of = &rates.first_setting[(class * needs + need) * settings..][..settings];
+            let choice = parameters.first_setting(age, need);
             for k in 0..count {
                 let id = fold(joined(ARRIVED, year, age) ^ cells.needs[need], u64::from(k));
                 let area = choose_area(&residents[age * areas..][..areas], u53(to_area.word(id)));
-                let setting = choose(setting_of, u53(to_setting.word(id)));
+                let setting = rates.first_setting.choose(choice, u53(to_setting.word(id)));
                 lane.push(id, area, need * settings + setting);
                 arrived += 1;
             }
@@ -78,6 +79,7 @@ pub fn transfers_in(
 pub fn new_plans(
     children: &mut Children,
     rates: &Rates,
+    parameters: &Parameters,
     cells: &Cells,
     exposure: &[f64],
     draw: DrawKey,
@@ -90,7 +92,6 @@ pub fn new_plans(
     let mut joined_count = 0;
     for age in 0..AGES {
         let lane = children.lane_mut(age);
-        let class = rates.class_of_age[age];
         let stream = slots.stream(slot(age, 0));
         let identity = joined(NEW, year, age);
         let exposed = &exposure[age * areas..][..areas];
@@ -99,7 +100,7 @@ pub fn new_plans(
             let keys = &cells.keys[need * areas..][..areas];
             let multipliers = &rates.area_multipliers[need * areas..][..areas];
             scratch.list(exposed, multipliers, rate, keys, stream);
-            let setting_of = &rates.first_setting[(class * needs + need) * settings..][..settings];
+            let choice = parameters.first_setting(age, need);
             for &area in &scratch.areas[..scratch.found] {
                 let area = area as usize;
                 let mean = exposed[area] * multipliers[area] * rate;
@@ -110,7 +111,7 @@ pub fn new_plans(
                 };
                 for k in 0..count {
                     let id = fold(identity ^ keys[area], u64::from(k));
-                    let setting = choose(setting_of, u53(first_setting.word(id)));
+                    let setting = rates.first_setting.choose(choice, u53(first_setting.word(id)));
                     lane.push(id, area, need * settings + setting);
                 }
                 joined_count += count as usize;

@@ -1,7 +1,7 @@
 //! What happens in a year to children who have a plan.
 
-use super::rates::{Rates, choose};
-use super::tables::Sizes;
+use super::parameters::Parameters;
+use super::rates::Rates;
 use crate::children::Children;
 use crate::random::{DrawKey, Process, Slots, Stream, u53};
 
@@ -78,13 +78,14 @@ pub struct Left {
 pub fn change_children(
     children: &mut Children,
     rates: &Rates,
-    sizes: Sizes,
+    parameters: &Parameters,
     residents: &[f64],
     draw: DrawKey,
     year: i32,
     changed: &mut Vec<u32>,
 ) -> Left {
     let streams = Streams::new(draw, year);
+    let sizes = parameters.sizes;
     let kinds = sizes.needs * sizes.settings;
     let mut left = Left::default();
     for age in 1..rates.class_of_age.len() {
@@ -102,14 +103,8 @@ pub fn change_children(
                 setting: kind % sizes.settings,
                 gone: false,
             };
-            let cause = walk.through(
-                rates,
-                class,
-                sizes,
-                &residents[age * sizes.areas..][..sizes.areas],
-                &streams,
-                lane.id[i],
-            );
+            let here = &residents[age * sizes.areas..][..sizes.areas];
+            let cause = walk.through(rates, parameters, age, here, &streams, lane.id[i]);
             if walk.gone {
                 lane.remove(i);
                 match cause {
@@ -129,7 +124,6 @@ pub fn change_children(
 }
 
 /// Positions of the children to whom something happens, without a branch a child.
-#[inline]
 #[inline(never)]
 fn list_changed(ids: &[u64], kinds: &[u16], stay: &[u64], stream: Stream, changed: &mut Vec<u32>) {
     changed.resize(ids.len(), 0);
@@ -146,13 +140,14 @@ impl Walk {
     fn through(
         &mut self,
         rates: &Rates,
-        class: usize,
-        sizes: Sizes,
+        parameters: &Parameters,
+        age: usize,
         residents: &[f64],
         streams: &Streams,
         id: u64,
     ) -> Phase {
-        let Sizes { needs, settings, .. } = sizes;
+        let (needs, settings) = (parameters.sizes.needs, parameters.sizes.settings);
+        let class = rates.class_of_age[age];
         let mut happened = None;
         for (k, phase) in Phase::ALL.into_iter().enumerate() {
             let kind = class * needs * settings + self.need * settings + self.setting;
@@ -170,11 +165,13 @@ impl Walk {
                 }
                 Phase::AreaMove => self.area = choose_area(residents, destination()),
                 Phase::NeedChange => {
-                    self.need =
-                        choose(&rates.next_need[(class * needs + self.need) * needs..][..needs], destination());
+                    if let Some(choice) = parameters.next_need(age, self.need) {
+                        self.need = rates.next_need.choose(choice, destination());
+                    }
                 }
                 Phase::Review => {
-                    self.setting = choose(&rates.next_setting[kind * settings..][..settings], destination());
+                    let choice = parameters.next_setting(age, self.need, self.setting);
+                    self.setting = rates.next_setting.choose(choice, destination());
                 }
             }
         }

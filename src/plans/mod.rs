@@ -1,6 +1,7 @@
 //! The account of plans: what may happen to a child in a year, and who joins.
 
 mod change;
+mod choices;
 mod law;
 mod parameters;
 mod rates;
@@ -8,9 +9,10 @@ mod tables;
 mod trend;
 
 pub use change::{Left, Phase, change_children};
+pub use choices::Choices;
 pub use law::{Law, ScalarRow, WeightRow};
 pub use parameters::{ParameterRows, Parameters, ShockRow, Shocks};
-pub use rates::{EVENTS, Rates, Weights};
+pub use rates::{EVENTS, Rates};
 pub use tables::{ScalarTable, Scope, Sizes, WeightTable};
 pub use trend::{NationalPoint, OwnPoint, Trend, TrendInCase};
 

@@ -183,6 +183,27 @@ impl Parameters {
     }
 }
 
+impl Parameters {
+    /// The choice of next setting of an age, need and setting.
+    #[inline]
+    pub fn next_setting(&self, age: usize, need: usize, setting: usize) -> usize {
+        let Sizes { needs, settings, .. } = self.sizes;
+        self.transitions.choice_of()[(age * needs + need) * settings + setting] as usize
+    }
+
+    /// The choice of next need of an age and need, if needs change.
+    #[inline]
+    pub fn next_need(&self, age: usize, need: usize) -> Option<usize> {
+        self.need_changes.as_ref().map(|table| table.choice_of()[age * self.sizes.needs + need] as usize)
+    }
+
+    /// The choice of first setting of an age and need.
+    #[inline]
+    pub fn first_setting(&self, age: usize, need: usize) -> usize {
+        self.first_setting.choice_of()[age * self.sizes.needs + need] as usize
+    }
+}
+
 fn levels(
     rows: &[(i32, Option<usize>, f64)],
     needs: usize,

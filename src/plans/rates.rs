@@ -1,7 +1,8 @@
 //! One draw's parameters compiled into the compares of a year.
 
+use super::choices::Choices;
 use super::parameters::Parameters;
-use super::tables::Sizes;
+use super::tables::{ScalarTable, Sizes};
 use super::trend::TrendInCase;
 use crate::domain::AGES;
 use crate::random::{DrawKey, threshold};
@@ -16,8 +17,6 @@ pub struct Chances {
     pub first: [u64; EVENTS],
     /// Of an event once another has happened.
     pub later: [u64; EVENTS],
-    /// The same as probabilities, for expectations.
-    pub plain: [f64; EVENTS],
 }
 
 /// The compiled parameters of one draw; without a draw, of the means.
@@ -29,12 +28,14 @@ pub struct Rates {
     pub stay: Vec<u64>,
     /// Chances of each event, by class and kind.
     pub chances: Vec<Chances>,
-    /// Cumulative thresholds of the next setting, by class, kind, setting.
-    pub next_setting: Vec<u64>,
-    /// Cumulative thresholds of the next need, by class, need, need.
-    pub next_need: Vec<u64>,
-    /// Cumulative thresholds of the first setting, by class, need, setting.
-    pub first_setting: Vec<u64>,
+    /// Chances as probabilities, by class and kind: for expectations and the trend.
+    pub plain: Vec<[f64; EVENTS]>,
+    /// Next setting, by choice of the table of transitions.
+    pub next_setting: Choices,
+    /// Next need, by choice of the table of need changes.
+    pub next_need: Choices,
+    /// First setting, by choice of the table of first settings.
+    pub first_setting: Choices,
     /// New plans a resident child, by age and need (drawn once, before the year's shock and level).
     pub new_plans: Vec<f64>,
     /// New plans a resident child this year, by age and need.
@@ -45,21 +46,7 @@ pub struct Rates {
     pub transfers_in: Vec<f64>,
     /// Relative risk, by need and area.
     pub area_multipliers: Vec<f64>,
-    /// Weights of the rows of transitions, need changes and first settings, and where a cell's row begins:
-    /// kept for expectations.
-    pub weights: Weights,
     scratch: [Vec<f64>; 4],
-}
-
-/// Drawn weights, normalised to shares.
-#[derive(Debug, Clone, Default)]
-pub struct Weights {
-    /// Share of the next setting given a review, by class, kind, setting.
-    pub next_setting: Vec<f64>,
-    /// Share of the next need given a change, by class, need, need.
-    pub next_need: Vec<f64>,
-    /// Share of the first setting, by class, need, setting.
-    pub first_setting: Vec<f64>,
 }
 
 /// Groups ages whose rows are all the same; returns the class of each age.
@@ -90,35 +77,6 @@ fn age_classes(p: &Parameters) -> Vec<usize> {
         .collect()
 }
 
-/// Cumulative thresholds over `weights` without position `skip`; the last positive one catches every word.
-/// Returns the sum of the weights counted.
-fn compile_choice(weights: &[f64], skip: usize, thresholds: &mut [u64], shares: &mut [f64]) -> f64 {
-    let counted = |i: usize| i != skip && weights[i] > 0.0;
-    let total: f64 = (0..weights.len()).filter(|&i| i != skip).map(|i| weights[i]).sum();
-    let mut c = 0.0;
-    let mut last = None;
-    for i in 0..weights.len() {
-        thresholds[i] = 0;
-        shares[i] = 0.0;
-        if counted(i) {
-            c += weights[i];
-            thresholds[i] = threshold(c / total);
-            shares[i] = weights[i] / total;
-            last = Some(i);
-        }
-    }
-    if let Some(last) = last {
-        thresholds[last] = threshold(1.0);
-    }
-    total
-}
-
-/// The first position whose threshold the word is below.
-#[inline]
-pub fn choose(thresholds: &[u64], u: u64) -> usize {
-    thresholds.iter().position(|&t| u < t).unwrap_or(0)
-}
-
 impl Rates {
     /// Room for the rates of a model.
     pub fn new(parameters: &Parameters) -> Self {
@@ -127,8 +85,8 @@ impl Rates {
 
     /// Draws every parameter of a draw (or takes the means) and compiles them.
     pub fn draw(&mut self, p: &Parameters, draw: Option<DrawKey>) {
-        let Sizes { areas, needs, settings } = p.sizes;
-        self.compile_first_setting(p, draw);
+        let Sizes { areas, needs, .. } = p.sizes;
+        self.compile_choices(p, draw);
         self.compile_changes(p, draw);
         let mut values = std::mem::take(&mut self.scratch[0]);
         let spread = |values: &[f64], row_of: &[u32], out: &mut Vec<f64>| {
@@ -151,7 +109,6 @@ impl Rates {
             }
         }
         self.scratch[0] = values;
-        debug_assert!(settings > 0);
     }
 
     /// Sets the trend's multipliers of a draw, by year after the base year and need.
@@ -181,26 +138,15 @@ impl Rates {
         }
     }
 
-    fn compile_first_setting(&mut self, p: &Parameters, draw: Option<DrawKey>) {
-        let Sizes { needs, settings, .. } = p.sizes;
+    fn compile_choices(&mut self, p: &Parameters, draw: Option<DrawKey>) {
         let values = &mut self.scratch[0];
+        p.transitions.values(draw, values);
+        self.next_setting.compile(&p.transitions, values);
         p.first_setting.values(draw, values);
-        self.first_setting.resize(AGES * needs * settings, 0);
-        self.weights.first_setting.resize(AGES * needs * settings, 0.0);
-        for (cell, &row) in p.first_setting.row_of().iter().enumerate() {
-            let age = cell / needs;
-            // One class is compiled once, at its first age.
-            if self.class_of_age[..age].contains(&self.class_of_age[age]) {
-                continue;
-            }
-            let at = (self.class_of_age[age] * needs + cell % needs) * settings;
-            let weights = &values[row as usize * settings..][..settings];
-            compile_choice(
-                weights,
-                usize::MAX,
-                &mut self.first_setting[at..at + settings],
-                &mut self.weights.first_setting[at..at + settings],
-            );
+        self.first_setting.compile(&p.first_setting, values);
+        if let Some(table) = &p.need_changes {
+            table.values(draw, values);
+            self.next_need.compile(table, values);
         }
     }
 
@@ -211,46 +157,41 @@ impl Rates {
         let classes = self.class_of_age.iter().max().map_or(0, |c| c + 1);
         self.stay.resize(classes * kinds, 0);
         self.chances.resize(classes * kinds, Chances::default());
-        self.next_setting.resize(classes * kinds * settings, 0);
-        self.weights.next_setting.resize(classes * kinds * settings, 0.0);
-        self.next_need.resize(classes * needs * needs, 0);
-        self.weights.next_need.resize(classes * needs * needs, 0.0);
-        let mut drawn = Drawn::new(p, draw, std::mem::take(&mut self.scratch));
+        self.plain.resize(classes * kinds, [0.0; EVENTS]);
+        let [cease, out, area_move, _] = &mut self.scratch;
+        p.ceasing.values(draw, cease);
+        p.transfers_out.iter().for_each(|table| table.values(draw, out));
+        p.area_moves.iter().for_each(|table| table.values(draw, area_move));
+        let optional = |table: &Option<ScalarTable>, values: &[f64], cell: usize| {
+            table.as_ref().map_or(0.0, |table| values[table.row_of()[cell] as usize])
+        };
         for class in 0..classes {
             let age = self.class_of_age.iter().position(|&c| c == class).unwrap_or(0);
-            for need in 0..needs {
-                let at = (class * needs + need) * needs;
-                let need_change = drawn.need_weights(age * needs + need, needs).map_or(0.0, |weights| {
-                    let (thresholds, shares) =
-                        (&mut self.next_need[at..at + needs], &mut self.weights.next_need[at..at + needs]);
-                    let off = compile_choice(weights, need, thresholds, shares);
-                    off / (off + weights[need])
-                });
-                for setting in 0..settings {
-                    let kind = need * settings + setting;
-                    let cell = age * kinds + kind;
-                    let at = (class * kinds + kind) * settings;
-                    let weights = drawn.setting_weights(cell, settings);
-                    let (thresholds, shares) = (
-                        &mut self.next_setting[at..at + settings],
-                        &mut self.weights.next_setting[at..at + settings],
-                    );
-                    let off = compile_choice(weights, setting, thresholds, shares);
-                    let review = off / (off + weights[setting]);
-                    let [cease, out, area_move] = drawn.scalars(cell, age * needs + need);
-                    let (stay, chances) = compile_events([cease, out, area_move, need_change, review]);
-                    self.stay[class * kinds + kind] = stay;
-                    self.chances[class * kinds + kind] = chances;
-                }
+            for kind in 0..kinds {
+                let (cell, need_cell) = (age * kinds + kind, age * needs + kind / settings);
+                let change = p
+                    .need_changes
+                    .as_ref()
+                    .map_or(0.0, |t| self.next_need.moving(t.choice_of()[need_cell] as usize));
+                let plain = [
+                    cease[p.ceasing.row_of()[cell] as usize],
+                    optional(&p.transfers_out, out, cell),
+                    optional(&p.area_moves, area_move, need_cell),
+                    change,
+                    self.next_setting.moving(p.transitions.choice_of()[cell] as usize),
+                ];
+                let (stay, chances) = compile_events(plain);
+                self.stay[class * kinds + kind] = stay;
+                self.chances[class * kinds + kind] = chances;
+                self.plain[class * kinds + kind] = plain;
             }
         }
-        self.scratch = drawn.values;
     }
 }
 
 /// The threshold of "nothing happens", and the chances of each event on the walk.
 fn compile_events(plain: [f64; EVENTS]) -> (u64, Chances) {
-    let mut chances = Chances { plain, ..Chances::default() };
+    let mut chances = Chances::default();
     let mut nothing = 1.0;
     for k in (0..EVENTS).rev() {
         nothing *= 1.0 - plain[k];
@@ -258,44 +199,4 @@ fn compile_events(plain: [f64; EVENTS]) -> (u64, Chances) {
         chances.first[k] = if nothing < 1.0 { threshold(plain[k] / (1.0 - nothing)) } else { 0 };
     }
     (threshold(nothing), chances)
-}
-
-/// The drawn values of the tables that changes are compiled from.
-struct Drawn<'a> {
-    p: &'a Parameters,
-    /// Ceasing and transitions; transfers out; area moves; need changes.
-    values: [Vec<f64>; 4],
-    transitions: Vec<f64>,
-}
-
-impl<'a> Drawn<'a> {
-    fn new(p: &'a Parameters, draw: Option<DrawKey>, mut values: [Vec<f64>; 4]) -> Self {
-        p.ceasing.values(draw, &mut values[0]);
-        p.transfers_out.iter().for_each(|table| table.values(draw, &mut values[1]));
-        p.area_moves.iter().for_each(|table| table.values(draw, &mut values[2]));
-        p.need_changes.iter().for_each(|table| table.values(draw, &mut values[3]));
-        let mut transitions = Vec::new();
-        p.transitions.values(draw, &mut transitions);
-        Self { p, values, transitions }
-    }
-
-    fn scalars(&self, cell: usize, need_cell: usize) -> [f64; 3] {
-        let value = |row_of: &[u32], cell: usize, i: usize| self.values[i][row_of[cell] as usize];
-        [
-            value(self.p.ceasing.row_of(), cell, 0),
-            self.p.transfers_out.as_ref().map_or(0.0, |t| value(t.row_of(), cell, 1)),
-            self.p.area_moves.as_ref().map_or(0.0, |t| value(t.row_of(), need_cell, 2)),
-        ]
-    }
-
-    fn setting_weights(&self, cell: usize, settings: usize) -> &[f64] {
-        let row = self.p.transitions.row_of()[cell] as usize;
-        &self.transitions[row * settings..][..settings]
-    }
-
-    fn need_weights(&mut self, cell: usize, needs: usize) -> Option<&[f64]> {
-        let table = self.p.need_changes.as_ref()?;
-        let row = table.row_of()[cell] as usize;
-        Some(&self.values[3][row * needs..][..needs])
-    }
 }

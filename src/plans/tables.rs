@@ -206,10 +206,19 @@ struct Weight {
     alpha: f64,
 }
 
+/// A row of destinations, and the present place left out of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Choice {
+    pub row: usize,
+    pub present: Option<usize>,
+}
+
 /// Rows of destinations over cells.
 #[derive(Debug, Clone)]
 pub struct WeightTable {
     row_of: Vec<u32>,
+    choice_of: Vec<u32>,
+    choices: Vec<Choice>,
     rows: Vec<(bool, Vec<Weight>)>,
     destinations: usize,
 }
@@ -257,16 +266,39 @@ impl WeightTable {
             }
             weights.push((row.random, list));
         }
-        Self {
-            row_of: lay(table, cell_count(scope, sizes), &laid, problems),
-            rows: weights,
-            destinations: to_keys.len(),
-        }
+        let row_of = lay(table, cell_count(scope, sizes), &laid, problems);
+        // A move leaves the present setting (or need) for another; a first setting leaves none.
+        let present = |cell: usize| match (scope, to_needs) {
+            (Scope::NeedSetting, _) => Some(cell % sizes.settings),
+            (Scope::Need, true) => Some(cell % sizes.needs),
+            _ => None,
+        };
+        let choice =
+            |(cell, &row): (usize, &u32)| Choice { row: (row as usize).min(rows.len()), present: present(cell) };
+        let mut choices: Vec<Choice> = row_of.iter().enumerate().map(choice).collect();
+        let by_cell = choices.clone();
+        choices.sort_unstable();
+        choices.dedup();
+        let choice_of = by_cell.iter().map(|c| choices.binary_search(c).unwrap_or(0) as u32).collect();
+        Self { row_of, choice_of, choices, rows: weights, destinations: to_keys.len() }
     }
 
     /// The row of each cell.
     pub fn row_of(&self) -> &[u32] {
         &self.row_of
+    }
+
+    /// The choice of each cell.
+    pub(super) fn choice_of(&self) -> &[u32] {
+        &self.choice_of
+    }
+
+    pub(super) fn choices(&self) -> &[Choice] {
+        &self.choices
+    }
+
+    pub(super) fn destinations(&self) -> usize {
+        self.destinations
     }
 
     /// Weights, `destinations` a row: a draw, or the alphas if there is none.

@@ -190,8 +190,8 @@ impl TrendInCase {
     fn staying(&self, rates: &Rates, sizes: Sizes) -> Vec<f64> {
         let kinds = sizes.needs * sizes.settings;
         let stay = |age: usize| {
-            let chances = &rates.chances[rates.class_of_age[age] * kinds..][..kinds];
-            let stays = chances.iter().map(|c| (1.0 - c.plain[0]) * (1.0 - c.plain[1]));
+            let chances = &rates.plain[rates.class_of_age[age] * kinds..][..kinds];
+            let stays = chances.iter().map(|c| (1.0 - c[0]) * (1.0 - c[1]));
             self.kinds[age * kinds..][..kinds].iter().zip(stays).map(|(share, stay)| share * stay).sum()
         };
         (0..AGES).map(stay).collect()

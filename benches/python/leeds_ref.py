@@ -113,9 +113,7 @@ def base_children(areas: int, children: int, population: np.ndarray, risk: np.nd
     held = np.array(HELD_BY_AGE)
     by_age = np.cumsum(held / held.sum())
     by_need = np.cumsum(np.array(NEED_MIX) / np.sum(NEED_MIX))
-    by_setting = (
-        np.cumsum([[first_alphas(b, n) for n in range(NEEDS)] for b in range(len(BANDS))], 2) / K_FIRST
-    )
+    by_setting = np.cumsum([[first_alphas(b, n) for n in range(NEEDS)] for b in range(len(BANDS))], 2) / K_FIRST
     state = np.zeros((areas, AGES, NEEDS, SETTINGS), np.int64)
     for i in range(children):
         age, n = place(by_age, 12, i), place(by_need, 13, i)
@@ -190,9 +188,7 @@ def workload(scale: int = 1) -> tuple[dict[str, Any], np.ndarray]:
             ),
         ),
         area_multipliers=table("area need value", ((area(a), "all", float(risk[a])) for a in range(areas))),
-        shocks=table(
-            "age need group shape", ((g, need(n), f"{g}-{n}", SHOCK_SHAPE) for g in ages for n in needs)
-        ),
+        shocks=table("age need group shape", ((g, need(n), f"{g}-{n}", SHOCK_SHAPE) for g in ages for n in needs)),
         exposure="without_plans",
     )
     return model, np.floor(1.1 * with_totals(state.sum(1)) + 1e-9)
@@ -208,9 +204,7 @@ def peak_mb() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def run(
-    model: sf.Fitted, levels: np.ndarray, draws: int, threads: int, seed: int
-) -> tuple[pd.DataFrame, Any]:
+def run(model: sf.Fitted, levels: np.ndarray, draws: int, threads: int, seed: int) -> tuple[pd.DataFrame, Any]:
     """Projects and summarises all series; returns the table of years 1 to 10 with totals."""
     projection = sf.project(
         model,

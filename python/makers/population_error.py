@@ -44,9 +44,7 @@ def main() -> None:
     parser.add_argument("--real", required=True, type=Path, help="folder of official files")
     folder: Path = parser.parse_args().real
     estimates = authorities(folder)
-    print(
-        f"{len(estimates)} authorities; root mean square of log error, 1 to {HORIZON} years ahead (last bias)"
-    )
+    print(f"{len(estimates)} authorities; root mean square of log error, 1 to {HORIZON} years ahead (last bias)")
     for name, errors in authority_errors(estimates).items():
         shown = [f"{np.sqrt(np.mean(e**2)):.4f}" for e in errors]
         print(f"  {name:22}", *shown, f"({np.mean(errors[-1]):+.4f})")
@@ -140,9 +138,7 @@ def small_areas(folder: Path) -> dict[int, Numbers]:
     return {year: counts.to_numpy(float) for year, counts in ages.items()}
 
 
-def carried(
-    areas: dict[int, Numbers], start: int, end: int, ages: tuple[int, int]
-) -> tuple[Numbers, Numbers]:
+def carried(areas: dict[int, Numbers], start: int, end: int, ages: tuple[int, int]) -> tuple[Numbers, Numbers]:
     """Cohorts of the ages at `end`: as the authority's ratios would have it, and as they came."""
     ahead = end - start
     before = areas[start][:, ages[0] - ahead : ages[1] + 1 - ahead]

@@ -31,9 +31,7 @@ SHEETS = (
     Sheet("plans", "plans", (), "published", "children and young people with a plan, ages 0 to 25"),
     Sheet("new_plans", "new_plans", (), "published", "plans made in the year to each January"),
     Sheet("demand", "demand", (), "published", "specialist demand"),
-    Sheet(
-        "demand_by_phase", "demand", ("phase",), "published", "specialist demand, primary and secondary age"
-    ),
+    Sheet("demand_by_phase", "demand", ("phase",), "published", "specialist demand, primary and secondary age"),
     Sheet("demand_by_need", "demand", ("need",), "synthetic", "specialist demand by primary need"),
     Sheet("demand_by_area", "demand", ("area",), "synthetic", "specialist demand by home postcode district"),
     Sheet("demand_by_planning_area", "demand", ("planning_area",), "synthetic", "the same by planning area"),

@@ -16,9 +16,7 @@ from sufficiency.plots.planning_areas import planning_areas
 if TYPE_CHECKING:
     from sufficiency.demo import Run
 
-DEMAND = (
-    "Resident children of Reception to Year 11 who require a specialist setting (observed: a lower bound)"
-)
+DEMAND = "Resident children of Reception to Year 11 who require a specialist setting (observed: a lower bound)"
 PLANS = "Children and young people aged 0 to 25 with an EHC plan"
 PUBLISHERS = "DfE and ONS"
 

@@ -78,9 +78,7 @@ def _ranking(run: Run, axis: str, groups: str) -> list[str]:
     rows = ranked_rows(shown, axis, run.authority.base_year, (run.on_the_way, run.to))
     names = _names(run, axis)
     rising = rows[rows["way"] == "rise"]
-    lines = [
-        f"{groups.capitalize()} where specialist demand rises most, {run.authority.base_year} to {run.to}"
-    ]
+    lines = [f"{groups.capitalize()} where specialist demand rises most, {run.authority.base_year} to {run.to}"]
     if rising.empty:
         lines.append("  none clearly: no range lies above today's figure")
     width = max((len(names.get(code, code)) for code in rising[axis][:SHOWN]), default=0)
@@ -90,9 +88,7 @@ def _ranking(run: Run, axis: str, groups: str) -> list[str]:
         lines.append(f"  {name}   {change(row['rise'])}, range {low} to {high}")
     if axis == "area":
         hidden = table["area"].nunique() - shown["area"].nunique()
-        lines.append(
-            f"  {hidden} of {table['area'].nunique()} districts are withheld, to protect small counts."
-        )
+        lines.append(f"  {hidden} of {table['area'].nunique()} districts are withheld, to protect small counts.")
     return lines
 
 

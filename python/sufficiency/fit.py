@@ -41,7 +41,9 @@ def fit(inputs: Inputs, *, history: tuple[int, int] | None = None) -> Fitted:
     2025
     """
     if not isinstance(inputs, Inputs):
-        raise InputError(f"fit takes Inputs, got {type(inputs).__name__} [not-inputs]\n\nhint: sf.read_inputs(folder)")
+        raise InputError(
+            f"fit takes Inputs, got {type(inputs).__name__} [not-inputs]\n\nhint: sf.read_inputs(folder)"
+        )
     years = None if history is None else _years(history)
     england = resources.files("sufficiency.national").joinpath("england.csv").read_text(encoding="utf-8")
     return Fitted(_core.fit(inputs._inner, england, years), {"inputs": inputs, "history": years})

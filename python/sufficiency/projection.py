@@ -206,9 +206,7 @@ class Projection:
     def _share_above(self, ask: tuple[Any, ...], levels: NDArray[np.float64]) -> NDArray[np.float64]:
         return self._core.share_above(*ask, levels)  # type: ignore[no-any-return]
 
-    def draws(
-        self, measure: str = "plans", by: By = None, *, ages: tuple[int, int] = SCHOOL_AGES
-    ) -> xr.DataArray:
+    def draws(self, measure: str = "plans", by: By = None, *, ages: tuple[int, int] = SCHOOL_AGES) -> xr.DataArray:
         """Every draw of a measure, dimensions draw, year, then `by` in dimension order given.
 
         Raises
@@ -275,9 +273,7 @@ class Projection:
         recipe = self.recipe
         caption = f"Simulated futures, {recipe['draws']:,} draws, seed {recipe['seed']}: children by January"
         html = shown.to_html(index=False, border=0, float_format="{:,.0f}".format)
-        return html.replace(">\n", f">\n  <caption>{caption}</caption>\n", 1).replace(
-            "<th>", '<th scope="col">'
-        )
+        return html.replace(">\n", f">\n  <caption>{caption}</caption>\n", 1).replace("<th>", '<th scope="col">')
 
 
 def _again(fitted: Fitted, recipe: dict[str, Any]) -> Projection:
@@ -297,9 +293,7 @@ class Expectation(Projection):
     def _share_above(self, ask: tuple[Any, ...], levels: NDArray[np.float64]) -> NDArray[np.float64]:
         raise InputError("the mean path has no draws to be above anything [expectation-no-chances]")
 
-    def draws(
-        self, measure: str = "plans", by: By = None, *, ages: tuple[int, int] = SCHOOL_AGES
-    ) -> xr.DataArray:
+    def draws(self, measure: str = "plans", by: By = None, *, ages: tuple[int, int] = SCHOOL_AGES) -> xr.DataArray:
         """Refused: the mean path has no draws."""
         raise InputError("the mean path has no draws [expectation-no-draws]")
 
@@ -349,9 +343,7 @@ def _levels(table: pd.DataFrame, above: Any) -> NDArray[np.float64]:
         return np.full(len(table), float(above))  # type: ignore[arg-type]
     if isinstance(above, np.ndarray):
         if above.shape != (len(table),):
-            raise InputError(
-                f"above has {above.size} levels, the table has {len(table)} rows [missing-level]"
-            )
+            raise InputError(f"above has {above.size} levels, the table has {len(table)} rows [missing-level]")
         return above.astype(np.float64)
     given = pd.DataFrame(above)
     shared = [name for name in given.columns if name != "above" and name in table.columns]

@@ -45,9 +45,7 @@ def suppressed(
     """
     area_axis = next((axis for axis in AREA_AXES if axis in table.columns), None)
     if area_axis is None or "mean" not in table.columns:
-        raise InputError(
-            "only a table by area or planning_area, with column mean, can be suppressed [no-area]"
-        )
+        raise InputError("only a table by area or planning_area, with column mean, can be suppressed [no-area]")
     axes = [name for name in table.columns if name in AXES]
     others = [name for name in axes if name not in AREA_AXES]
     cells = table[axes].drop_duplicates()

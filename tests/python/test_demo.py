@@ -18,9 +18,7 @@ from sufficiency.demo_words import readme, summary
 from sufficiency.release import CONFIDENTIAL
 
 SAMPLE = Path(sf.__file__).parent / "sample" / "leeds"
-needs_fit = pytest.mark.skipif(
-    not (hasattr(sf, "sample") and hasattr(sf, "fit")), reason="no sample or fit yet"
-)
+needs_fit = pytest.mark.skipif(not (hasattr(sf, "sample") and hasattr(sf, "fit")), reason="no sample or fit yet")
 needs_inputs = pytest.mark.skipif(not hasattr(sf, "read_inputs"), reason="no read_inputs yet")
 
 
@@ -194,9 +192,7 @@ def test_the_demo_leaves_what_its_readme_names_and_nothing_small(
     assert leave("demo", "--out", str(out), "--draws", "40", "--to", "2031") == 0
     text = (out / "README.txt").read_text(encoding="utf-8")
     files = {path.name for path in out.iterdir()}
-    named = {
-        line.split()[0] for line in text.splitlines() if line.startswith("  ") and "." in line.split()[0]
-    }
+    named = {line.split()[0] for line in text.splitlines() if line.startswith("  ") and "." in line.split()[0]}
     assert named == files - {"README.txt"}
     assert {f"{sheet.name}.csv" for sheet in SHEETS} < files
     assert capsys.readouterr().out == (out / "summary.txt").read_text(encoding="utf-8")

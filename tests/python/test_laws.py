@@ -14,9 +14,7 @@ ALL = ["area", "age", "need", "setting"]
 
 
 def run(model: dict, to: int = 2030, draws: int = 200, seed: int = 1, **options: object) -> sf.Projection:
-    return sf.project(
-        sf.Fitted.from_parameters(**model), to=to, draws=draws, seed=seed, progress=False, **options
-    )
+    return sf.project(sf.Fitted.from_parameters(**model), to=to, draws=draws, seed=seed, progress=False, **options)
 
 
 def kept(model: dict, measure: str, by: list[str], **options: object) -> np.ndarray:
@@ -261,9 +259,7 @@ def test_permuted_rows_and_codes_give_the_same_tables() -> None:
         for name, value in model.items()
     }
     key = ["year", *ALL]
-    first, second = (
-        run(each, to=to).plans(ALL).sort_values(key, ignore_index=True) for each in (model, turned)
-    )
+    first, second = (run(each, to=to).plans(ALL).sort_values(key, ignore_index=True) for each in (model, turned))
     assert first.equals(second)
 
 
@@ -276,6 +272,4 @@ def test_any_other_grouping_is_the_one_counted_at_once() -> None:
     asked_later = run(model, to=to, margins=[["area"]]).plans(["need", "age"])
     assert declared.equals(asked_later)
     total = run(model, to=to).plans(["age"], totals=True)
-    assert (
-        total[total["age"] == "all"]["mean"].to_numpy() == run(model, to=to).plans()["mean"].to_numpy()
-    ).all()
+    assert (total[total["age"] == "all"]["mean"].to_numpy() == run(model, to=to).plans()["mean"].to_numpy()).all()

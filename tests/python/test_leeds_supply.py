@@ -220,9 +220,7 @@ def test_costs_are_thousands_of_pounds_and_the_readme_gives_each_row_its_basis()
 def test_every_supply_table_states_its_status_in_both_texts() -> None:
     authority = tomllib.loads((SAMPLE / "authority.toml").read_text(encoding="utf-8"))
     assert {source["table"] for source in authority["sources"]} >= set(TABLES)
-    published = [
-        s["part"] for s in authority["sources"] if (s["table"], s["status"]) == ("places", "published")
-    ]
+    published = [s["part"] for s in authority["sources"] if (s["table"], s["status"]) == ("places", "published")]
     assert len(published) == 1
     readme = (SAMPLE / "README.md").read_text(encoding="utf-8")
     for name in TABLES:

@@ -78,8 +78,7 @@ def test_totals_add_up_and_levels_join_by_shared_columns(projection: sf.Projecti
     joined = projection.plans("need", above=levels)
     asd = projection.plans("need", above=10)
     assert (
-        joined[joined["need"] == "ASD"]["p_above"].to_numpy()
-        == asd[asd["need"] == "ASD"]["p_above"].to_numpy()
+        joined[joined["need"] == "ASD"]["p_above"].to_numpy() == asd[asd["need"] == "ASD"]["p_above"].to_numpy()
     ).all()
 
 

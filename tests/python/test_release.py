@@ -77,9 +77,7 @@ def test_a_cell_without_a_base_figure_is_hidden() -> None:
 
 
 def test_descriptions_years_and_margins_stay_and_the_table_given_is_not_changed() -> None:
-    table = table_of({"A": 4, "B": 15, "all": 100}).assign(
-        measure="demand", basis="observed", source="synthetic"
-    )
+    table = table_of({"A": 4, "B": 15, "all": 100}).assign(measure="demand", basis="observed", source="synthetic")
     before = table.copy()
     released = suppressed(table, BASE)
     pd.testing.assert_frame_equal(table, before)

@@ -14,7 +14,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parents[1]))
 # After the path: run as a folder, and the mapping of official columns is python/sufficiency's own.
-from makers.leeds.sample import make, solve
+from makers.leeds.sample import make, solve  # noqa: E402
 
 logger = logging.getLogger("makers.leeds")
 

@@ -111,9 +111,7 @@ def _came(account: Account) -> list[Row]:
             prior = account.new_shape.get((age, merged(setting)), 0.0) * plans / alike
             prior += OPENNESS * plans / sum(there.values())
             rows.extend(
-                ("new", age, need, "", setting, prior)
-                for need in needs
-                if (age, need) in account.new_by_age_need
+                ("new", age, need, "", setting, prior) for need in needs if (age, need) in account.new_by_age_need
             )
     return rows
 

@@ -103,8 +103,7 @@ def flows_table(official: OfficialFiles, solved: pd.DataFrame) -> pd.DataFrame:
     parts = [*_new_margins(official), *_leaving_margins(official)]
     arrivals = reconciled_arrivals(official)
     parts += [
-        pd.DataFrame({"year": [year], "flow": "transfer_in", "plans": [arrivals[year]]})
-        for year in (2023, 2024)
+        pd.DataFrame({"year": [year], "flow": "transfer_in", "plans": [arrivals[year]]}) for year in (2023, 2024)
     ]
     parts.append(_of_2025(solved))
     table = pd.concat(parts, ignore_index=True).reindex(columns=COLUMNS)

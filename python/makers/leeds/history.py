@@ -70,8 +70,7 @@ def stock_2024(official: OfficialFiles, base: pd.DataFrame) -> pd.DataFrame:
     shares = partnership_by_age(base)
     special = table[table["setting"] == "special"]
     carved = [
-        round(plans * shares.get(age, 0.0))
-        for age, plans in zip(special["age"], special["plans"], strict=True)
+        round(plans * shares.get(age, 0.0)) for age, plans in zip(special["age"], special["plans"], strict=True)
     ]
     left = special.assign(plans=special["plans"].to_numpy() - carved)
     partnership = special.assign(setting="partnership", plans=carved)

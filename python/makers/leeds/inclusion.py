@@ -14,9 +14,7 @@ CHILDREN = 5_000
 """The round figure of the project's brief; no published table that we hold confirms it."""
 KIND = "funding_for_inclusion"
 SEED = 20_250_117
-AGE_WEIGHTS = {2: 0.15, 3: 0.5, 4: 0.8, **dict.fromkeys(range(5, 11), 1.0)} | dict.fromkeys(
-    range(11, 16), 0.7
-)
+AGE_WEIGHTS = {2: 0.15, 3: 0.5, 4: 0.8, **dict.fromkeys(range(5, 11), 1.0)} | dict.fromkeys(range(11, 16), 0.7)
 """Support per resident beside the primary ages: our choice; it starts in nursery and thins out in
 secondary school."""
 

@@ -50,9 +50,7 @@ class OfficialFiles:
     folder: Path
 
     def _table(self, source: str, name: str) -> pd.DataFrame:
-        return pd.read_csv(
-            self.folder / source / name, dtype=str, keep_default_na=False, encoding="utf-8-sig"
-        )
+        return pd.read_csv(self.folder / source / name, dtype=str, keep_default_na=False, encoding="utf-8-sig")
 
     def plans_release(self, name: str) -> pd.DataFrame:
         """Rows of one file of the DfE release on EHC plans that speak of the authority, as text."""

@@ -28,9 +28,7 @@ Three years, so that one low year does not set the level."""
 def cohort_change_ratios(estimates: dict[int, Counts]) -> Counts:
     """Ratio of age a at mid-year y+1 to age a-1 at y, geometric mean of ten pairs, a = 1..17."""
     last = FIRST_STUDENT_AGE
-    logs = [
-        np.log(estimates[start + 1][1:last]) - np.log(estimates[start][: last - 1]) for start in RATIO_STARTS
-    ]
+    logs = [np.log(estimates[start + 1][1:last]) - np.log(estimates[start][: last - 1]) for start in RATIO_STARTS]
     return np.asarray(np.exp(np.mean(logs, axis=0)))
 
 
@@ -46,8 +44,7 @@ def carried_forward(official: OfficialFiles) -> dict[int, list[int]]:
         growth = projection[year][adults] / projection[LAST_ESTIMATE][adults]
         residents[year] = np.concatenate([[births], children, estimates[LAST_ESTIMATE][adults] * growth])
     return {
-        year: [round(float(count)) for count in residents[year]]
-        for year in range(FIRST_JANUARY - 1, LAST_JANUARY)
+        year: [round(float(count)) for count in residents[year]] for year in range(FIRST_JANUARY - 1, LAST_JANUARY)
     }
 
 
@@ -110,8 +107,6 @@ def district_population(official: OfficialFiles, areas: list[str]) -> pd.DataFra
     for january in range(FIRST_DISTRICT_JANUARY, BASE_JANUARY + 1):
         counts = district_counts(official, areas, january)
         rows.extend(
-            (january, area, age, int(counts[position, age]))
-            for position, area in enumerate(areas)
-            for age in AGES
+            (january, area, age, int(counts[position, age])) for position, area in enumerate(areas) for age in AGES
         )
     return pd.DataFrame(rows, columns=["year", "area", "age", "population"])

@@ -51,9 +51,7 @@ def occupied_table(base: pd.DataFrame, places: dict[Part, int], areas: pd.DataFr
     """Columns site, year, age, need, plans; all children of special, partnership, resourced, ap."""
     centroids = {
         str(area): (float(latitude), float(longitude))
-        for area, latitude, longitude in zip(
-            areas["area"], areas["latitude"], areas["longitude"], strict=True
-        )
+        for area, latitude, longitude in zip(areas["area"], areas["latitude"], areas["longitude"], strict=True)
     }
     held = held_for_others(places)
     net = {part: places[part] - held[part] for part in places}
@@ -113,9 +111,7 @@ def _seat(
     return [(children[i], taken[i]) for i in range(len(children))]
 
 
-def _make_room(
-    wanted: list[Part], children: list[Child], taken: dict[int, Part], left: dict[Part, int]
-) -> Part:
+def _make_room(wanted: list[Part], children: list[Child], taken: dict[int, Part], left: dict[Part, int]) -> Part:
     """Move one seated child to a free seat elsewhere; gives the part with the seat made free."""
     for i, part in taken.items():
         for other, seats in left.items():

@@ -112,8 +112,7 @@ def _base_places(official: OfficialFiles, base: pd.DataFrame) -> dict[Part, int]
                 here = [
                     part
                     for part in PARTS
-                    if (part.site.setting, part.phase, part.group) == (setting, phase, group)
-                    and _open(part, BASE)
+                    if (part.site.setting, part.phase, part.group) == (setting, phase, group) and _open(part, BASE)
                 ]
                 rest = int(total) - sum(net[part] for part in here if part in net)
                 if rest < 0:

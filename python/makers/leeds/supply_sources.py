@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from .sources import MADE, OGL, OURS, Source
 
-FUNDED = (
-    "Department for Education, dedicated schools grant 2020-21 to 2023-24, directly funded high needs places"
-)
+FUNDED = "Department for Education, dedicated schools grant 2020-21 to 2023-24, directly funded high needs places"
 
 SUPPLY_SOURCES: tuple[Source, ...] = (
     Source(

@@ -75,9 +75,7 @@ def districts(
 def located(rows: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
     """Rows with pixels right and down (a plane tangent at the middle latitude) and the bubble's size."""
     spots = rows.merge(areas[["area", "latitude", "longitude"]], on="area").dropna(subset=["latitude"])
-    spots["radius"] = (
-        LARGEST * (spots["middle"].clip(lower=1) / max(float(spots["middle"].max()), 1.0)) ** 0.5
-    )
+    spots["radius"] = LARGEST * (spots["middle"].clip(lower=1) / max(float(spots["middle"].max()), 1.0)) ** 0.5
     spots["size"] = math.pi * spots["radius"] ** 2
     east = spots["longitude"] * math.cos(math.radians(float(spots["latitude"].mean())))
     margin = LARGEST
@@ -147,8 +145,7 @@ def placed(spots: pd.DataFrame) -> pd.DataFrame:
 
 def _overlap(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
     return all(
-        one[side] < other[side] + other[side + 2] and other[side] < one[side] + one[side + 2]
-        for side in (0, 1)
+        one[side] < other[side] + other[side + 2] and other[side] < one[side] + one[side + 2] for side in (0, 1)
     )
 
 
@@ -157,9 +154,7 @@ def _key(ways: set[str]) -> Any:
 
     marks = pd.DataFrame({"at": [8, 140, 330], "way": list(WORDS), "words": list(WORDS.values())})
     marks = marks[marks["way"].isin(ways)]
-    base = alt.Chart(marks).encode(
-        x=alt.X("at:Q", scale=alt.Scale(domain=[0, PLOT_WIDTH], nice=False), axis=None)
-    )
+    base = alt.Chart(marks).encode(x=alt.X("at:Q", scale=alt.Scale(domain=[0, PLOT_WIDTH], nice=False), axis=None))
     layers = [
         base.mark_point(filled=True, opacity=1, size=180).encode(color=alt.Color("way:N", legend=None)),
         base.mark_text(align="left", dx=15, fontSize=TEXT).encode(text="words:N"),

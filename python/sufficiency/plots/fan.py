@@ -101,9 +101,7 @@ def _base_point(table: pd.DataFrame, base_year: int) -> pd.DataFrame:
 def _ticks(first: int, last: int) -> list[int]:
     """Every fifth year, and both ends where they stand clear of one."""
     fifths = [year for year in range(first, last + 1) if year % 5 == 0]
-    return sorted(
-        {*fifths, *(year for year in (first, last) if all(abs(year - fifth) > 1 for fifth in fifths))}
-    )
+    return sorted({*fifths, *(year for year in (first, last) if all(abs(year - fifth) > 1 for fifth in fifths))})
 
 
 def _band(table: pd.DataFrame, x: Any, y: Any, low: str, high: str, colour: str) -> Any:

@@ -58,9 +58,7 @@ def _new_margins(release: Release, authority: Authority, noticed: Noticed) -> li
     return margins + needs
 
 
-def _ceased_margins(
-    release: Release, authority: Authority, noticed: Noticed
-) -> dict[str, list[pd.DataFrame]]:
+def _ceased_margins(release: Release, authority: Authority, noticed: Noticed) -> dict[str, list[pd.DataFrame]]:
     margins: dict[str, list[pd.DataFrame]] = {"ceased": [], "transfer_out": []}
     rows = release.rows("ceased", authority.codes)
     if not rows.empty:

@@ -90,9 +90,7 @@ def _caseload_margins(
     return margins + age_margins(rows, "ehcplans", AGE_TOPICS[0], "plans", noticed)
 
 
-def age_margins(
-    rows: pd.DataFrame, count: str, topic: str, table: str, noticed: Noticed
-) -> list[pd.DataFrame]:
+def age_margins(rows: pd.DataFrame, count: str, topic: str, table: str, noticed: Noticed) -> list[pd.DataFrame]:
     """Age, and age by placement, of a file whose rows are ages and whose columns are placements."""
     aged = rows[topic_is(rows, topic)]
     ages = aged["breakdown"].map(age_code)

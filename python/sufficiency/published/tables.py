@@ -115,9 +115,7 @@ def _note_breaks(plans: pd.DataFrame, noticed: Noticed) -> None:
         noticed.add("need-not-published", "plans")
 
 
-def _metadata(
-    who: Authority, base_year: int, tables: dict[str, pd.DataFrame], noticed: Noticed
-) -> dict[str, Any]:
+def _metadata(who: Authority, base_year: int, tables: dict[str, pd.DataFrame], noticed: Noticed) -> dict[str, Any]:
     return {
         "schema": "1.0",
         "name": who.name,

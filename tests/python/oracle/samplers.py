@@ -27,9 +27,7 @@ def exponential_inverse(y: float) -> float:
     return -math.log(y)
 
 
-def layer_edges(
-    r: float, v: float, f: Callable[[float], float], inverse: Callable[[float], float]
-) -> list[float]:
+def layer_edges(r: float, v: float, f: Callable[[float], float], inverse: Callable[[float], float]) -> list[float]:
     """The 257 edges of 256 layers of area v; layer 0 holds the tail beyond r."""
     x = [v / f(r), r]
     for i in range(1, 255):
@@ -41,9 +39,7 @@ NORMAL_X = layer_edges(NORMAL_R, NORMAL_V, normal_density, normal_inverse)
 EXPONENTIAL_X = layer_edges(EXPONENTIAL_R, EXPONENTIAL_V, exponential_density, exponential_inverse)
 
 
-def under_curve(
-    sequence: Sequence, edges: list[float], layer: int, x: float, f: Callable[[float], float]
-) -> bool:
+def under_curve(sequence: Sequence, edges: list[float], layer: int, x: float, f: Callable[[float], float]) -> bool:
     """Whether a point at x, between the edges of a layer's overhang, falls below the density."""
     low, high = f(edges[layer]), f(edges[layer + 1])
     return low + uniform(sequence.next()) * (high - low) < f(x)

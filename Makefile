@@ -18,6 +18,7 @@ demo: build ## build everything and run the Leeds sample; results go to out/
 
 test: build ## all tests but the long statistics
 	cargo test --locked --quiet
+	cargo test --locked --quiet --release --test core same_bytes
 	$(BIN)/pytest -m "not statistics" -n 2
 
 statistics: build ## the long statistical tests and the rolling-origin check

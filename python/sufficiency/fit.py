@@ -16,17 +16,17 @@ def fit(inputs: Inputs, *, history: tuple[int, int] | None = None) -> Fitted:
     Parameters
     ----------
     inputs : Inputs
-        Checked tables of one authority. England's own published series, cut at the base year, is the nation it is
-        compared with.
+        Checked tables of one authority. England's own published series, cut at the base year, is the
+        nation it is compared with.
     history : (int, int), optional
-        First and last January to learn from (flows: of the calendar year before). All years if left out. The base
-        year's children are always those of the base year.
+        First and last January to learn from (flows: of the calendar year before). All years if left
+        out. The base year's children are always those of the base year.
 
     Returns
     -------
     Fitted
-        Parameters as distributions, base children and residents for 20 years, ready for `project`. `flags` and
-        `summary()` say what was data, inferred or prior.
+        Parameters as distributions, base children and residents for 20 years, ready for `project`.
+        `flags` and `summary()` say what was data, inferred or prior.
 
     Raises
     ------

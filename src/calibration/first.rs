@@ -1,4 +1,4 @@
-//! Settings that new plans start in, and changes of need.
+//! Settings that new plans start in.
 
 use super::past::{BY_AGE_SETTING, CROSSED, Past, share_out};
 use super::priors;
@@ -22,9 +22,6 @@ const PRIOR_SIZE: f64 = 50.0;
 const ALL_NEEDS_SIZE: f64 = 30.0;
 /// Years of new plans learnt from.
 const RECENT: i32 = 3;
-/// Share of children whose primary need is recorded anew in a year, and the worth of that. Elicited: no publication
-/// follows children from need to need.
-const NEED_CHANGE: (f64, f64) = (0.01, 200.0);
 /// Alphas below this share of a row are left out.
 const LEAST_SHARE: f64 = 5e-4;
 
@@ -81,7 +78,7 @@ fn shares_of(
 
 fn close(shares: &mut [f64], ages: AgeRange, map: &SettingMap) {
     for (setting, share) in shares.iter_mut().enumerate() {
-        if !map.possible(setting, ages) {
+        if !map.open(setting, ages) {
             *share = 0.0;
         } else if *share <= 0.0 {
             *share = 1e-6;
@@ -95,7 +92,7 @@ fn mixed(counts: &[f64], map: &SettingMap, split: &[f64]) -> Vec<f64> {
     (0..map.len())
         .map(|setting| {
             let all: f64 = map.together(setting).map(|other| counts[other]).sum();
-            if map.real[setting] { all * split[setting] } else { 0.0 }
+            if map.used[setting] { all * split[setting] } else { 0.0 }
         })
         .collect()
 }
@@ -121,7 +118,7 @@ fn own_counts(past: &Past, map: &SettingMap, needs: usize) -> (ByClass, Vec<ByCl
             let setting = row.setting.unwrap_or(0);
             share_out(row.ages, &[1.0; AGES], |age, share| {
                 let class = class_of(age);
-                if map.possible(setting, CLASSES[class]) {
+                if map.open(setting, CLASSES[class]) {
                     by_class[class][setting] += row.plans * share;
                 }
             });
@@ -130,7 +127,7 @@ fn own_counts(past: &Past, map: &SettingMap, needs: usize) -> (ByClass, Vec<ByCl
             let (need, setting) = (row.need.unwrap_or(0), row.setting.unwrap_or(0));
             share_out(row.ages, &[1.0; AGES], |age, share| {
                 let class = class_of(age);
-                if map.possible(setting, CLASSES[class]) {
+                if map.open(setting, CLASSES[class]) {
                     by_need[class][need][setting] += row.plans * share;
                 }
             });
@@ -140,26 +137,4 @@ fn own_counts(past: &Past, map: &SettingMap, needs: usize) -> (ByClass, Vec<ByCl
         }
     }
     (by_class, by_need, years)
-}
-
-/// Rows of changes of need: to others as they are in the base table.
-pub fn need_changes(past: &Past) -> Vec<WeightRow> {
-    let needs = &past.inputs.authority.needs;
-    let mut mix = vec![0.0; needs.len()];
-    past.inputs.base.iter().for_each(|row| mix[row.need] += f64::from(row.plans));
-    let recorded = |need: usize| if needs[need].group == NeedGroup::Unknown { 0.0 } else { mix[need] };
-    let row = |need: usize| {
-        let others: f64 = (0..needs.len()).filter(|&to| to != need).map(recorded).sum();
-        let weight = |to: usize| {
-            let share = if to == need { 1.0 - NEED_CHANGE.0 } else { NEED_CHANGE.0 * recorded(to) / others };
-            (to, NEED_CHANGE.1 * share)
-        };
-        let weights = if others > 0.0 {
-            (0..needs.len()).map(weight).filter(|(_, alpha)| *alpha > 0.0).collect()
-        } else {
-            vec![(need, NEED_CHANGE.1)]
-        };
-        WeightRow { ages: AgeRange::ALL, need: Some(need), setting: None, weights, random: true, source: need + 1 }
-    };
-    (0..needs.len()).map(row).collect()
 }

@@ -2,10 +2,11 @@
 
 use super::areas::fit_areas;
 use super::england::England;
-use super::first::{fit_first_setting, need_changes};
+use super::first::fit_first_setting;
 use super::incidence::{FittedIncidence, fit_incidence, fit_transfers_in};
 use super::leaving::{FittedLeaving, fit_leaving};
 use super::moves::MoveData;
+use super::needs::fit_need_changes;
 use super::past::Past;
 use super::priors::RATES_FROM;
 use super::report::{Report, SummaryRow};
@@ -64,7 +65,7 @@ pub fn fit(inputs: &Inputs, england: &str, history: Option<(i32, i32)>) -> Resul
     let rows = ParameterRows {
         ceasing: leaving.ceasing,
         transfers_out: Some(leaving.transfers_out),
-        need_changes: Some(need_changes(&past)),
+        need_changes: Some(fit_need_changes(&past)?),
         transitions: transitions.rows,
         new_plans: incidence.rows,
         first_setting,
@@ -122,7 +123,7 @@ fn describe(
     report.leaving(leaving);
     report.moves(moves);
     report.new_plans(incidence);
-    if past.inputs.authority.code.starts_with("E0") {
+    if ["E06", "E08", "E09", "E10"].iter().any(|kind| past.inputs.authority.code.starts_with(kind)) {
         report.flag("prior-includes-authority");
     }
     if past.base_year() < RATES_FROM {

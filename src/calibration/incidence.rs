@@ -2,6 +2,7 @@
 
 use super::past::{BY_AGE, BY_AGE_NEED, BY_NEED, Count, Past, share_out, spread};
 use super::priors;
+use super::settings::{normalise, scale};
 use crate::data::Flow;
 use crate::domain::{AGES, AgeRange};
 use crate::error::Result;
@@ -48,12 +49,13 @@ enum AgeBase {
 pub fn fit_incidence(past: &Past, residents: &[f64; AGES]) -> Result<FittedIncidence> {
     let needs = &past.inputs.authority.need_codes;
     let mut seed = vec![vec![0.0; needs.len()]; AGES];
+    let mut by_age = [0.0; AGES];
     for row in priors::incidence()? {
+        by_age[row.age] += row.rate / 1000.0 * residents[row.age];
         if let Some(need) = needs.position(&row.need) {
             seed[row.age][need] = row.rate / 1000.0 * residents[row.age];
         }
     }
-    let by_age: [f64; AGES] = std::array::from_fn(|age| seed[age].iter().sum());
     let years: Vec<i32> = (past.base_year() - RECENT + 1..=past.base_year()).rev().collect();
     let (ages, age_years) = age_target(past, &by_age, &years);
     let (need_mix, need_years) = need_target(past, &years);
@@ -159,17 +161,19 @@ fn need_target(past: &Past, years: &[i32]) -> (Vec<f64>, Vec<i32>) {
     if mix.iter().sum::<f64>() <= 0.0 {
         past.inputs.base.iter().for_each(|row| mix[row.need] += f64::from(row.plans));
     }
-    super::settings::normalise(&mut mix);
-    mix.iter_mut().for_each(|share| *share *= NEED_SIZE);
+    normalise(&mut mix);
+    scale(&mut mix, NEED_SIZE);
     let mut used = vec![];
     for &year in years {
         let counts = past.flow(year, Flow::New, BY_NEED);
-        counts.iter().for_each(|count| mix[count.need.unwrap_or(0)] += count.plans);
+        for count in &counts {
+            mix[count.need.unwrap_or(0)] += count.plans;
+        }
         if !counts.is_empty() {
             used.push(year);
         }
     }
-    super::settings::normalise(&mut mix);
+    normalise(&mut mix);
     (mix, used)
 }
 
@@ -197,11 +201,13 @@ fn meet(table: &mut [Vec<f64>], ages: &[f64; AGES], needs: &[f64]) {
     for _ in 0..40 {
         for (row, wanted) in table.iter_mut().zip(ages) {
             let sum: f64 = row.iter().sum();
-            row.iter_mut().for_each(|cell| *cell *= if sum > 0.0 { wanted / sum } else { 0.0 });
+            scale(row, if sum > 0.0 { wanted / sum } else { 0.0 });
         }
         for (need, wanted) in needs.iter().enumerate() {
             let sum: f64 = table.iter().map(|row| row[need]).sum();
-            table.iter_mut().for_each(|row| row[need] *= if sum > 0.0 { wanted / sum } else { 0.0 });
+            for row in table.iter_mut() {
+                row[need] *= if sum > 0.0 { wanted / sum } else { 0.0 };
+            }
         }
     }
 }

@@ -1,7 +1,10 @@
-//! Chances that a plan ceases and that a child leaves with it for another authority.
+//! Chances that a plan ceases and that a child leaves with it for another authority, by age only.
+//!
+//! Not by setting: the path of total plans is turned into new plans with the chances of ages, so chances that differed
+//! by setting would drift away from the path as children move between settings.
 
 use super::past::{BY_AGE, Past, spread};
-use super::priors::{CLASSES, Leaving, leaving, setting_factors};
+use super::priors::{CLASSES, Leaving, leaving};
 use crate::data::Flow;
 use crate::domain::{AGES, AgeRange};
 use crate::error::Result;
@@ -25,8 +28,8 @@ pub struct FittedLeaving {
     pub ceasing: Vec<ScalarRow>,
     /// Rows of `transfers_out`.
     pub transfers_out: Vec<ScalarRow>,
-    /// Chance that a plan ends in any way, by age and setting.
-    pub ends: Vec<Vec<f64>>,
+    /// Chance that a plan ends in any way, by age after ageing on.
+    pub ends: [f64; AGES],
     /// Expected transfers out of the first year.
     pub expected_out: f64,
     /// Years learnt from.
@@ -44,16 +47,10 @@ pub fn fit_leaving(past: &Past) -> Result<FittedLeaving> {
     let ceasing = own_factor(past, &years, Flow::Ceased, OLDER, |row| row.ceasing, &england);
     let out = own_factor(past, &years, Flow::TransferOut, 0, |row| row.transfer_out, &england);
     let stock = stock_turning(past, past.base_year());
-    let settings = &past.inputs.authority.setting_codes;
-    let factors = setting_factors()?;
-    let of_setting = |code: &str| {
-        let national = if code == "partnership" { "special" } else { code };
-        factors.iter().find(|row| row.setting == national).map_or(1.0, |row| row.factor)
-    };
     let mut fitted = FittedLeaving {
         ceasing: vec![],
         transfers_out: vec![],
-        ends: vec![vec![0.0; settings.len()]; AGES],
+        ends: [0.0; AGES],
         expected_out: 0.0,
         years,
         events,
@@ -62,30 +59,22 @@ pub fn fit_leaving(past: &Past) -> Result<FittedLeaving> {
     for ages in CLASSES {
         let chance = |value: fn(&Leaving) -> f64| mean(ages, &stock, |age| value(&england[age]));
         let older = usize::from(ages.from) >= OLDER;
-        let base = chance(|row| row.ceasing) * if older { ceasing } else { 1.0 };
+        let cease = (chance(|row| row.ceasing) * if older { ceasing } else { 1.0 }).min(0.97);
         let leave = (chance(|row| row.transfer_out) * out).min(0.5);
+        ages.ages().for_each(|age| fitted.ends[age] = 1.0 - (1.0 - cease) * (1.0 - leave));
         fitted.expected_out += leave * ages.ages().map(|age| stock[age]).sum::<f64>();
-        fitted.transfers_out.push(row(ages, None, leave, fitted.transfers_out.len()));
-        for (setting, code) in settings.iter().enumerate() {
-            let cease = (base * if older { of_setting(code) } else { 1.0 }).min(0.97);
-            ages.ages().for_each(|age| fitted.ends[age][setting] = 1.0 - (1.0 - cease) * (1.0 - leave));
-            if older {
-                fitted.ceasing.push(row(ages, Some(setting), cease, fitted.ceasing.len()));
-            }
-        }
-        if !older {
-            fitted.ceasing.push(row(ages, None, base, fitted.ceasing.len()));
-        }
+        fitted.ceasing.push(row(ages, cease, fitted.ceasing.len()));
+        fitted.transfers_out.push(row(ages, leave, fitted.transfers_out.len()));
     }
     Ok(fitted)
 }
 
 /// A Beta of this mean whose spread is that between authorities.
-fn row(ages: AgeRange, setting: Option<usize>, mean: f64, source: usize) -> ScalarRow {
+fn row(ages: AgeRange, mean: f64, source: usize) -> ScalarRow {
     let mean = mean.clamp(1e-4, 0.97);
     let size = ((1.0 - mean) / (mean * BETWEEN * BETWEEN) - 1.0).max(20.0);
     let law = Law::Beta { alpha: mean * size, beta: (1.0 - mean) * size };
-    ScalarRow { ages, area: None, need: None, setting, law, source: source + 1 }
+    ScalarRow { ages, area: None, need: None, setting: None, law, source: source + 1 }
 }
 
 /// Mean over the ages of a class, weighted by those who turn each age.

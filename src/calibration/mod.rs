@@ -8,6 +8,7 @@ mod fit;
 mod incidence;
 mod leaving;
 mod moves;
+mod needs;
 mod past;
 mod priors;
 mod report;

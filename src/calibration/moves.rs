@@ -2,7 +2,7 @@
 
 use super::past::{BY_AGE_SETTING, Count, MOVES, Past, share_out};
 use super::priors::{MOVE_CLASSES, move_class};
-use super::settings::SettingMap;
+use super::settings::{SettingMap, scale};
 use crate::data::Flow;
 use crate::domain::AGES;
 
@@ -30,7 +30,7 @@ const LEAST: f64 = 0.1;
 const LEAST_SHARE: f64 = 0.02;
 
 /// Own moves by class, from the base year and as many Januaries before it as are known.
-pub fn own_moves(past: &Past, map: &SettingMap, ends: &[Vec<f64>], prior: &[Vec<Vec<f64>>]) -> (Moves, MoveData) {
+pub fn own_moves(past: &Past, map: &SettingMap, ends: &[f64; AGES], prior: &[Vec<Vec<f64>>]) -> (Moves, MoveData) {
     let size = map.len();
     let mut moves = vec![vec![vec![0.0; size]; size]; MOVE_CLASSES];
     let mut data = MoveData::None;
@@ -113,7 +113,7 @@ fn infer(
     before: &[Vec<f64>],
     there: &[Vec<f64>],
     map: &SettingMap,
-    ends: &[Vec<f64>],
+    ends: &[f64; AGES],
     prior: &[Vec<Vec<f64>>],
 ) {
     let size = map.len();
@@ -121,12 +121,12 @@ fn infer(
         let class = class_of(age);
         let real = |setting: usize, plans: f64| if map.real[setting] { plans } else { 0.0 };
         let rows: Vec<f64> =
-            (0..size).map(|s| real(s, before[age - 1][s] * (1.0 - ends[age][s])).max(LEAST)).collect();
+            (0..size).map(|s| real(s, before[age - 1][s] * (1.0 - ends[age])).max(LEAST)).collect();
         let stock: Vec<f64> = (0..size).map(|s| real(s, there[age][s].max(0.0))).collect();
         let floor = LEAST_SHARE * stock.iter().sum::<f64>() / size as f64;
         let mut columns: Vec<f64> = stock.iter().map(|plans| plans.max(floor).max(LEAST)).collect();
-        let scale = rows.iter().sum::<f64>() / columns.iter().sum::<f64>();
-        columns.iter_mut().for_each(|column| *column *= scale);
+        let fit = rows.iter().sum::<f64>() / columns.iter().sum::<f64>();
+        scale(&mut columns, fit);
         let mut table: Vec<Vec<f64>> =
             (0..size).map(|s| prior[class][s].iter().map(|share| (share + 1e-4) * rows[s]).collect()).collect();
         meet(&mut table, &rows, &columns);
@@ -143,11 +143,13 @@ fn meet(table: &mut [Vec<f64>], rows: &[f64], columns: &[f64]) {
     for _ in 0..PASSES {
         for (row, wanted) in table.iter_mut().zip(rows) {
             let sum: f64 = row.iter().sum();
-            row.iter_mut().for_each(|cell| *cell *= wanted / sum);
+            scale(row, wanted / sum);
         }
         for (column, wanted) in columns.iter().enumerate() {
             let sum: f64 = table.iter().map(|row| row[column]).sum();
-            table.iter_mut().for_each(|row| row[column] *= wanted / sum);
+            for row in table.iter_mut() {
+                row[column] *= wanted / sum;
+            }
         }
     }
 }
@@ -166,4 +168,31 @@ pub fn base_mix(past: &Past, needs: usize, settings: usize) -> Vec<Vec<Vec<f64>>
         }
     }
     mix
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moves_meet_both_margins_and_leave_impossible_ones_at_zero() {
+        let (rows, columns) = ([60.0, 30.0, 10.0], [50.0, 40.0, 10.0]);
+        let mut table = vec![vec![50.0, 9.0, 1.0], vec![1.0, 29.0, 0.0], vec![1.0, 1.0, 8.0]];
+        meet(&mut table, &rows, &columns);
+        for i in 0..3 {
+            assert!((table[i].iter().sum::<f64>() - rows[i]).abs() < 1e-6);
+            assert!((table.iter().map(|row| row[i]).sum::<f64>() - columns[i]).abs() < 1e-9);
+        }
+        assert!(table[1][2].abs() < 1e-300);
+    }
+
+    #[test]
+    fn every_age_has_one_class_and_phase_transfers_stand_alone() {
+        for age in 0..AGES {
+            assert!(move_class(class_of(age)).contains(age));
+        }
+        for age in [4, 11, 16, 17, 18, 19] {
+            assert_eq!(move_class(class_of(age)).ages().count(), 1);
+        }
+    }
 }

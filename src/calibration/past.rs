@@ -18,31 +18,23 @@ pub struct Count {
     pub plans: f64,
 }
 
-/// What a margin must name.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Names {
-    /// Ages.
-    pub age: bool,
-    /// Need.
-    pub need: bool,
-    /// Setting.
-    pub setting: bool,
-    /// Setting after a move.
-    pub to: bool,
-}
+/// What a margin must name: ages, setting, need, setting after a move.
+pub type Names = [bool; 4];
 
+/// Nothing: the total.
+pub const TOTAL: Names = [false; 4];
 /// By age only.
-pub const BY_AGE: Names = Names { age: true, need: false, setting: false, to: false };
+pub const BY_AGE: Names = [true, false, false, false];
 /// By age and setting.
-pub const BY_AGE_SETTING: Names = Names { age: true, need: false, setting: true, to: false };
+pub const BY_AGE_SETTING: Names = [true, true, false, false];
 /// By need only.
-pub const BY_NEED: Names = Names { age: false, need: true, setting: false, to: false };
+pub const BY_NEED: Names = [false, false, true, false];
 /// By age and need.
-pub const BY_AGE_NEED: Names = Names { age: true, need: true, setting: false, to: false };
+pub const BY_AGE_NEED: Names = [true, false, true, false];
 /// Crossed in full.
-pub const CROSSED: Names = Names { age: true, need: true, setting: true, to: false };
+pub const CROSSED: Names = [true, true, true, false];
 /// Moves by age and both settings.
-pub const MOVES: Names = Names { age: true, need: false, setting: true, to: true };
+pub const MOVES: Names = [true, true, false, true];
 
 impl Count {
     fn pattern(&self, area: bool) -> [bool; 5] {
@@ -53,7 +45,8 @@ impl Count {
 
 /// The margin with the fewest names beyond those wanted, each plan once; empty if none names them all.
 fn margin(counts: &[(Count, bool)], names: Names) -> Vec<Count> {
-    let wanted = [names.age, names.setting, names.need, names.to, false];
+    // The area is never asked for.
+    let wanted = [names[0], names[1], names[2], names[3], false];
     let covers = |pattern: &[bool; 5]| pattern.iter().zip(wanted).all(|(has, wants)| *has || !wants);
     let size = |pattern: &[bool; 5]| pattern.iter().filter(|has| **has).count();
     let patterns = counts.iter().map(|(count, area)| count.pattern(*area)).filter(covers);
@@ -143,12 +136,12 @@ impl<'a> Past<'a> {
 
     /// All plans of a January.
     pub fn total(&self, year: i32) -> Option<f64> {
-        total(&self.plans(year, Names::default()))
+        total(&self.plans(year, TOTAL))
     }
 
     /// All of a flow.
     pub fn flow_total(&self, year: i32, flow: Flow) -> Option<f64> {
-        total(&self.flow(year, flow, Names::default()))
+        total(&self.flow(year, flow, TOTAL))
     }
 
     /// Residents of the authority by single age; `None` if the year is not known.
@@ -191,4 +184,47 @@ pub fn share_out(ages: AgeRange, like: &[f64; AGES], mut give: impl FnMut(usize,
     let sum: f64 = ages.ages().map(|age| like[age]).sum();
     let width = ages.ages().count() as f64;
     ages.ages().for_each(|age| give(age, if sum > 0.0 { like[age] / sum } else { 1.0 / width }));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn count(ages: (u8, u8), need: Option<usize>, setting: Option<usize>, plans: f64) -> (Count, bool) {
+        let ages = AgeRange { from: ages.0, to: ages.1 };
+        (Count { ages, need, setting, to: None, plans }, false)
+    }
+
+    #[test]
+    fn a_total_is_that_of_the_total_row_else_of_ages_else_of_settings() {
+        let by_setting = [count((0, 25), None, Some(0), 7.0), count((0, 25), None, Some(1), 4.0)];
+        let by_age = [count((0, 10), None, None, 6.0), count((11, 25), None, None, 6.0)];
+        let all = [count((0, 25), None, None, 13.0)];
+        let sum = |rows: &[(Count, bool)]| total(&margin(rows, TOTAL));
+        assert_eq!(sum(&by_setting), Some(11.0));
+        assert_eq!(sum(&[&by_setting[..], &by_age[..]].concat()), Some(12.0));
+        assert_eq!(sum(&[&by_setting[..], &by_age[..], &all[..]].concat()), Some(13.0));
+        assert_eq!(sum(&[]), None);
+    }
+
+    #[test]
+    fn overlapping_bands_count_once_and_a_margin_that_names_more_is_summed() {
+        let rows = [
+            count((5, 5), None, Some(0), 1.0),
+            count((6, 6), None, Some(0), 2.0),
+            count((5, 6), None, Some(0), 3.0),
+            count((7, 9), None, Some(0), 4.0),
+        ];
+        let found = margin(&rows, BY_AGE);
+        assert!((found.iter().map(|c| c.plans).sum::<f64>() - 7.0).abs() < 1e-12);
+        assert!(margin(&rows, BY_NEED).is_empty());
+    }
+
+    #[test]
+    fn a_band_is_spread_as_its_ages_are_elsewhere() {
+        let mut like = [0.0; AGES];
+        (like[5], like[6]) = (1.0, 3.0);
+        let spread = spread(&[count((5, 6), None, None, 8.0).0, count((7, 8), None, None, 2.0).0], &like);
+        assert_eq!(spread[5..9], [2.0, 6.0, 1.0, 1.0]);
+    }
 }

@@ -12,8 +12,8 @@ const TREND: &str = include_str!("priors/trend.csv");
 const TREND_GRID: &str = include_str!("priors/trend_grid.csv");
 const NATIONAL_GRID: &str = include_str!("priors/national_grid.csv");
 const CEASING: &str = include_str!("priors/ceasing.csv");
-const CEASING_SETTING: &str = include_str!("priors/ceasing_setting.csv");
 const TRANSITIONS: &str = include_str!("priors/transitions.csv");
+const NEED_CHANGES: &str = include_str!("priors/need_changes.csv");
 const FIRST_SETTING: &str = include_str!("priors/first_setting.csv");
 const INCIDENCE: &str = include_str!("priors/incidence.csv");
 
@@ -69,15 +69,6 @@ pub struct Leaving {
     pub transfer_out: f64,
 }
 
-/// Ceasing in a setting at 17 and over, against all settings.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-pub struct SettingFactor {
-    /// Setting.
-    pub setting: String,
-    /// Factor on the chance.
-    pub factor: f64,
-}
-
 /// Share of a setting's children who go to a setting.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct MoveShare {
@@ -87,6 +78,19 @@ pub struct MoveShare {
     pub setting: String,
     /// Setting after.
     pub to_setting: String,
+    /// Share.
+    pub share: f64,
+}
+
+/// Share of a need's children recorded with a need a year later.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct NeedShare {
+    /// Ages after ageing on, as written.
+    pub age: String,
+    /// Need before.
+    pub need: String,
+    /// Need after.
+    pub to_need: String,
     /// Share.
     pub share: f64,
 }
@@ -153,14 +157,14 @@ pub fn leaving() -> Result<Vec<Leaving>> {
     table(CEASING)
 }
 
-/// Ceasing by setting.
-pub fn setting_factors() -> Result<Vec<SettingFactor>> {
-    table(CEASING_SETTING)
-}
-
 /// Moves between settings.
 pub fn transitions() -> Result<Vec<MoveShare>> {
     table(TRANSITIONS)
+}
+
+/// Changes of need at school ages.
+pub fn need_changes() -> Result<Vec<NeedShare>> {
+    table(NEED_CHANGES)
 }
 
 /// First settings.

@@ -18,7 +18,10 @@ pub const FLAGS: &[(&str, &str)] = &[
         "transitions-prior",
         "England's moves between settings stand in: no two Januaries are crossed by age and setting",
     ),
-    ("need-changes-prior", "one child in a hundred changes need in a year: assumed, nothing is published"),
+    (
+        "need-changes-prior",
+        "changes of need rest on a supposition: England's needs by age as they were a year before",
+    ),
     ("age-profile-prior", "England's ages of new plans stand in: none of the last three years are by age"),
     ("first-setting-prior", "England's settings of new plans stand in"),
     ("transfers-assumed", "as many children arrive with a plan as leave: arrivals are not published"),
@@ -79,7 +82,9 @@ impl Report {
     }
 
     pub(super) fn residents(&mut self, flags: &[Flag]) {
-        flags.iter().for_each(|flag| self.flag(&flag.slug));
+        for flag in flags {
+            self.flag(&flag.slug);
+        }
         self.row(
             "residents",
             "by area and age, carried forward by cohort",
@@ -143,7 +148,7 @@ impl Report {
         let value = format!("England's chances by age, from 17 on times {:.2}", fitted.factor);
         let mut source = format!("England, January 2024 to 2025; own records of {}", years(&fitted.years));
         if !fitted.events.is_empty() {
-            source += &format!("; {} left out as an event", years(&fitted.events));
+            source = format!("{source}; {} left out as an event", years(&fitted.events));
         }
         self.row("ceasing", &value, if fitted.years.is_empty() { "prior" } else { "inferred" }, &source);
     }
@@ -162,7 +167,12 @@ impl Report {
         }
         self.row("moves between settings", "by age class, need and setting", status, source);
         self.flag("need-changes-prior");
-        self.row("changes of need", "1% a year", "prior", "elicited");
+        self.row(
+            "changes of need",
+            "by age class and need",
+            "prior",
+            "England, January 2025, ages 5 to 15: needs by age as a year before; else 1% a year",
+        );
     }
 
     pub(super) fn new_plans(&mut self, fitted: &FittedIncidence) {

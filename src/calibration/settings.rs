@@ -10,6 +10,8 @@ pub struct SettingMap {
     pub published: Vec<String>,
     /// Whether anybody can be required here: placements not recorded are spread over the others.
     pub real: Vec<bool>,
+    /// Whether any plan of the base year is here: no other setting is opened by England's shares.
+    pub used: Vec<bool>,
     ages: Vec<AgeRange>,
 }
 
@@ -27,6 +29,7 @@ impl SettingMap {
         let of_need_setting: Vec<String> = settings.iter().map(published).collect();
         Self {
             published: of_need_setting,
+            used: used(inputs),
             real: settings.iter().map(|setting| setting.code != "unknown").collect(),
             ages: settings.iter().map(|setting| setting.ages).collect(),
         }
@@ -35,6 +38,11 @@ impl SettingMap {
     /// How many own settings there are.
     pub fn len(&self) -> usize {
         self.published.len()
+    }
+
+    /// Whether a child of these ages can come to be required in a setting.
+    pub fn open(&self, setting: usize, ages: AgeRange) -> bool {
+        self.used[setting] && self.possible(setting, ages)
     }
 
     /// Whether a child of these ages can be required in a setting.
@@ -71,10 +79,28 @@ impl SettingMap {
     }
 }
 
+/// Settings with plans in the base year; all of them where placements are not known.
+fn used(inputs: &Inputs) -> Vec<bool> {
+    let settings = &inputs.authority.settings;
+    let mut used = vec![false; settings.len()];
+    inputs
+        .base
+        .iter()
+        .for_each(|row| used[row.setting] |= row.plans > 0 && settings[row.setting].code != "unknown");
+    if used.contains(&true) { used } else { vec![true; settings.len()] }
+}
+
 /// Scales weights to sum to 1; all zero stays so.
 pub fn normalise(weights: &mut [f64]) {
     let sum: f64 = weights.iter().sum();
     if sum > 0.0 {
-        weights.iter_mut().for_each(|weight| *weight /= sum);
+        scale(weights, 1.0 / sum);
+    }
+}
+
+/// Multiplies all weights.
+pub fn scale(weights: &mut [f64], factor: f64) {
+    for weight in weights {
+        *weight *= factor;
     }
 }

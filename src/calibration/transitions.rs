@@ -3,12 +3,14 @@
 use super::moves::{MoveData, Moves, base_mix, own_moves};
 use super::past::Past;
 use super::priors::{self, MOVE_CLASSES, move_class};
-use super::settings::{SettingMap, normalise};
+use super::settings::{SettingMap, normalise, scale};
+use crate::domain::AGES;
 use crate::error::Result;
 use crate::plans::WeightRow;
 
-/// Worth of England's shares, in children a row. Elicited: an authority with hundreds in a row follows itself.
-const PRIOR_SIZE: f64 = 50.0;
+/// Worth of England's shares, in children a row. Elicited: authorities differ by about 0.1 (sd) where half move, as
+/// at 16, and 0.25 / 0.1^2 is 25; an authority with hundreds in a row follows itself.
+const PRIOR_SIZE: f64 = 25.0;
 /// Worth of a child whose move was inferred from margins, against one counted (methods: one pair of years only).
 const INFERRED: f64 = 0.5;
 /// Of a published setting's stayers, the share who change between own settings inside it. Elicited.
@@ -32,7 +34,7 @@ pub struct FittedTransitions {
 }
 
 /// Fits moves between settings.
-pub fn fit_transitions(past: &Past, map: &SettingMap, ends: &[Vec<f64>]) -> Result<FittedTransitions> {
+pub fn fit_transitions(past: &Past, map: &SettingMap, ends: &[f64; AGES]) -> Result<FittedTransitions> {
     let (needs, settings) = (past.inputs.authority.need_codes.len(), map.len());
     let mix = base_mix(past, needs, settings);
     let prior = prior_shares(map, &mix)?;
@@ -40,18 +42,17 @@ pub fn fit_transitions(past: &Past, map: &SettingMap, ends: &[Vec<f64>]) -> Resu
     let worth = if data == MoveData::Given { 1.0 } else { INFERRED };
     let mut held = vec![vec![0.0; settings]; needs];
     past.inputs.base.iter().for_each(|row| held[row.need][row.setting] += f64::from(row.plans));
+    let all: Vec<f64> = over_needs(&held).into_iter().map(|plans| plans.max(1.0)).collect();
     let mut rows = vec![];
-    for class in 0..MOVE_CLASSES {
-        let posterior = posterior(&own, worth, &prior, class, map, &mix[class]);
-        for setting in 0..settings {
-            let shares = by_need(&posterior[setting], setting, &mix[class], class, map);
-            for (need, shares) in shares.into_iter().enumerate() {
+    for (class, mix) in mix.iter().enumerate() {
+        let ages = move_class(class);
+        for (setting, alphas) in posterior(&own, worth, &prior, class, map, mix).iter().enumerate() {
+            let size: f64 = alphas.iter().sum();
+            for (need, shares) in by_need(alphas, setting, mix, class, map).into_iter().enumerate() {
                 let random = held[need][setting] >= FEW;
-                let part = held[need][setting] / held.iter().map(|h| h[setting]).sum::<f64>().max(1.0);
-                let size = (posterior[setting].iter().sum::<f64>() * part).max(2.0);
-                let ages = move_class(class);
+                let worth = if random { (size * held[need][setting] / all[setting]).max(2.0) } else { 1.0 };
                 let kept = shares.into_iter().enumerate().filter(|(_, share)| *share >= LEAST_SHARE);
-                let weights = kept.map(|(to, share)| (to, share * if random { size } else { 1.0 })).collect();
+                let weights = kept.map(|(to, share)| (to, share * worth)).collect();
                 let (need, setting) = (Some(need), Some(setting));
                 rows.push(WeightRow { ages, need, setting, weights, random, source: rows.len() + 1 });
             }
@@ -96,7 +97,7 @@ fn inside_share(from: usize, to: usize, split: &[f64]) -> f64 {
 /// Makes a row proper: only settings that the age allows; where none is left, all that others of the age are in.
 fn close(row: &mut [f64], from: usize, class: usize, map: &SettingMap, all: &[f64]) {
     let ages = move_class(class);
-    let allowed = |to: usize| map.possible(to, ages);
+    let allowed = |to: usize| map.open(to, ages) || (to == from && map.possible(to, ages));
     row.iter_mut().enumerate().filter(|(to, _)| !allowed(*to)).for_each(|(_, share)| *share = 0.0);
     if !map.real[from] || row.iter().sum::<f64>() < 1e-3 {
         (0..row.len()).for_each(|to| row[to] = if allowed(to) { all[to] } else { 0.0 });
@@ -133,7 +134,7 @@ fn posterior(
                 .collect();
             let size: f64 = row.iter().sum();
             close(&mut row, from, class, map, &all);
-            row.iter_mut().for_each(|share| *share *= size);
+            scale(&mut row, size);
             row
         })
         .collect()
@@ -170,9 +171,9 @@ fn by_need(alphas: &[f64], from: usize, mix: &[Vec<f64>], class: usize, map: &Se
             let mut row: Vec<f64> = (0..map.len()).map(|to| shares[to] * tilt[to] * even[to]).collect();
             let moved: f64 = (0..map.len()).filter(|&to| to != from).map(|to| row[to]).sum();
             let most = if shares[from] > 0.0 { MOST_MOVES } else { 1.0 };
-            let scale = if moved > most { most / moved } else { 1.0 };
-            row.iter_mut().for_each(|share| *share *= scale);
-            row[from] = if shares[from] > 0.0 { 1.0 - moved * scale } else { 0.0 };
+            let less = if moved > most { most / moved } else { 1.0 };
+            scale(&mut row, less);
+            row[from] = if shares[from] > 0.0 { 1.0 - moved * less } else { 0.0 };
             close(&mut row, from, class, map, &all);
             row
         })

@@ -172,6 +172,64 @@ fn gaps(past: &Past, england: &England, year: i32) -> Gaps {
 
 fn normalised(mut points: Vec<OwnPoint>) -> Vec<OwnPoint> {
     let sum: f64 = points.iter().map(|point| point.weight).sum();
-    points.iter_mut().for_each(|point| point.weight /= sum);
+    for point in &mut points {
+        point.weight /= sum;
+    }
     points
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn constants() -> TrendConstants {
+        TrendConstants {
+            origin: 2021,
+            set: "A".into(),
+            gain: 0.1,
+            requests: 0.08,
+            new_plans: 0.02,
+            late: 0.03,
+            sd: 0.04,
+            small: 1.0,
+            tail: 8.0,
+        }
+    }
+
+    #[test]
+    fn the_filter_follows_the_recursion_step_by_step() {
+        let gaps = Gaps { r: -0.2, q: Some(0.1), f: Some(-0.1), l: None };
+        let history = [Step { gaps, growth: Some(0.05) }, Step { gaps: Gaps::default(), growth: None }];
+        let point = priors::trend(2021, "A").expect("shipped").1[0].clone();
+        let pull = 0.08 * 0.1 + 0.02 * -0.1;
+        let first = point.damping * (0.1 * (0.05 + point.reversion * -0.2 - pull));
+        let expected = point.damping * first;
+        assert!((filter(&history, &constants(), &point) - expected).abs() < 1e-15);
+    }
+
+    #[test]
+    fn pulls_fade_at_their_own_rates() {
+        let gaps = Gaps { r: 0.0, q: Some(1.0), f: Some(1.0), l: Some(1.0) };
+        let pull = pulls(&gaps, &constants());
+        assert!((pull[0] - 0.13).abs() < 1e-12);
+        assert!((pull[2] - (0.08 * 0.09 + 0.02 * 0.25 + 0.03 * 0.64)).abs() < 1e-12);
+        assert!(pull.iter().sum::<f64>() < 0.4);
+    }
+
+    #[test]
+    fn every_origin_has_every_set_and_weights_that_sum_to_one() {
+        for origin in 2017..=2025 {
+            for set in ["A", "B", "C"] {
+                let (constants, own, national) = priors::trend(origin, set).expect("shipped");
+                assert_eq!((constants.origin, own.len(), national.len()), (origin, 27, 12));
+                for sum in
+                    [own.iter().map(|p| p.weight).sum::<f64>(), national.iter().map(|p| p.weight).sum::<f64>()]
+                {
+                    assert!((sum - 1.0).abs() < 1e-3, "{origin} {set} {sum}");
+                }
+            }
+        }
+        assert_eq!(priors::trend(2030, "A").expect("nearest earlier").0.origin, 2025);
+        assert_eq!(priors::trend(2012, "A").expect("the first").0.origin, 2017);
+    }
 }

@@ -23,8 +23,14 @@ FIRST_CLASSES = ("0-3", "4", "5-10", "11-15", "16-25")
 # moves cancel out unseen; the margins decide the rest.
 STAYING = {"4": 0.6, "11": 0.9, "16": 0.6, "17": 0.8, "18": 0.8, "19": 0.8, "20-25": 0.85}
 STAYING_WITHIN = 0.97
+# Settings that are meant to be left soon keep fewer (chosen).
+STAYING_AT_MOST = {"unplaced": 0.5, "hospital": 0.5, "ap": 0.7, "eotas": 0.9}
 # The published group 20 and over, spread over its ages as the stock falls.
 OLDEST = np.array([0.35, 0.25, 0.17, 0.12, 0.08, 0.03])
+# Chance of keeping one's need before the margins are met (chosen).
+KEPT_NEED = 0.99
+# New plans explain at most all but this share of a stock: the rest was there before (chosen).
+LEAST_OLD = 0.02
 # Arrivals with a plan are not published; nationally they equal those who leave with one.
 SMALL = 1e-4
 
@@ -79,11 +85,10 @@ def hazards(plans: pd.DataFrame, flows: pd.DataFrame, new: Counts) -> pd.DataFra
     rows = []
     for before in range(AGES):
         number = stock[AS_OF - 1][before]
-        recorded = lambda events, a=before: 0.9 * events[min(a + 1, 25)] + 0.1 * events[min(a + 2, 25)]
         if before < 4:
             chance, out = 0.005, 0.023  # too few plans at these ages
         elif before < 18:
-            chance, out = recorded(ceased) / number, recorded(left) / number
+            chance, out = recorded(ceased, before) / number, recorded(left, before) / number
         elif before < 25:
             chance = 1 - (stock[AS_OF][before + 1] - new[before + 1]) / number
             out = left[19:].sum() / stock[AS_OF - 1][19:].sum() if before > 18 else left[19] / number
@@ -92,6 +97,11 @@ def hazards(plans: pd.DataFrame, flows: pd.DataFrame, new: Counts) -> pd.DataFra
         rows.append((before + 1, round(float(chance), 4), round(float(out), 4)))
     rows.insert(0, (0, 0.005, 0.023))
     return pd.DataFrame(rows[:AGES], columns=["age", "ceasing", "transfer_out"])
+
+
+def recorded(events: Counts, age: int) -> float:
+    """Events that belong to a January age: recorded at one year more, one in ten at two."""
+    return float(0.9 * events[min(age + 1, 25)] + 0.1 * events[min(age + 2, 25)])
 
 
 def total_by_age(plans: pd.DataFrame, year: int) -> Counts:
@@ -108,19 +118,6 @@ def by_age_total(flows: pd.DataFrame, flow: str) -> Counts:
     return by_age(rows, "one", ["all"])[:, 0]
 
 
-def setting_factors(stock: Counts, flows: pd.DataFrame, ceasing: Counts, settings: list[str]) -> pd.DataFrame:
-    """Plans ceased in a setting against those expected from its ages, at 16 and over."""
-    rows = flows[(flows["year"] == AS_OF) & (flows["flow"] == "ceased") & (flows["setting"] != "all")]
-    ceased = rows.groupby("setting")["plans"].sum().reindex(settings).fillna(0).to_numpy(float)
-    older = np.arange(AGES - 1) >= 16
-    expected = (stock[:-1] * ceasing[1:, None])[older].sum(axis=0)
-    young = (stock[:-1] * ceasing[1:, None])[~older].sum(axis=0)
-    # Settings of few plans lean on 1 with the weight of 50 expected ones (chosen).
-    factor = (np.maximum(ceased - young, 0) + 50) / (expected + 50)
-    factor /= (factor * expected).sum() / expected.sum()
-    return pd.DataFrame({"setting": settings, "factor": factor.clip(0.3, 3).round(3)})
-
-
 def meet(seed: Counts, rows: Counts, columns: Counts, passes: int = 500) -> Counts:
     """The table nearest to `seed` (Kullback-Leibler) with these margins (Deming and Stephan 1940)."""
     table = seed.copy()
@@ -131,27 +128,26 @@ def meet(seed: Counts, rows: Counts, columns: Counts, passes: int = 500) -> Coun
     return table
 
 
-def moves(before: Counts, after: Counts, staying: float) -> Counts:
-    """Moves between settings of one cohort, inferred from its margins."""
+def kernel(after: Counts, staying: float, settings: list[str]) -> Counts:
+    """Moves before margins are met: most stay, the others go where children of the age are."""
     share = after / after.sum()
-    seed = (1 - staying) * np.tile(share, (len(before), 1)) + staying * np.eye(len(before))
-    return meet(seed * np.maximum(before, 0.1)[:, None], np.maximum(before, 0.1), np.maximum(after, 0.1))
+    stay = np.array([min(staying, STAYING_AT_MOST.get(setting, 1.0)) for setting in settings])
+    return (1 - stay)[:, None] * share + np.diag(stay)
 
 
-def transitions(
-    stock: tuple[Counts, Counts], ceasing: Counts, factor: Counts, new: Counts, settings: list[str]
-) -> pd.DataFrame:
+def transitions(stock: tuple[Counts, Counts], ceasing: Counts, new: Counts, settings: list[str]) -> pd.DataFrame:
     """Share of a setting's children who go to each setting, by class of age after ageing on."""
-    older = (np.arange(AGES) >= 17)[:, None]
-    stay = 1 - np.minimum(ceasing[:, None] * np.where(older, factor, 1.0), 0.97)
     rows = []
     for ages in CLASSES:
         first, last = first_and_last(ages)
         table = np.zeros((len(settings), len(settings)))
         for age in range(max(first, 3), min(last, 24) + 1):
-            before = stock[0][age - 1] * stay[age]
-            after = np.maximum(stock[1][age] - new[age], 0.02 * stock[1][age])
-            table += moves(before, after, STAYING.get(ages, STAYING_WITHIN))
+            before = stock[0][age - 1] * (1 - ceasing[age])
+            known = np.maximum(stock[1][age] - new[age], LEAST_OLD * stock[1][age])
+            after = known if last >= 4 else stock[1][age]
+            seed = kernel(after, STAYING.get(ages, STAYING_WITHIN), settings) * np.maximum(before, 0.1)[:, None]
+            # Under four nearly all plans are new: what is left of the stock says nothing on moves.
+            table += seed if last < 4 else meet(seed, np.maximum(before, 0.1), np.maximum(after, 0.1))
         share = table / table.sum(axis=1, keepdims=True)
         for i, origin in enumerate(settings):
             kept = np.where(share[i] >= SMALL, share[i], 0)
@@ -161,6 +157,37 @@ def transitions(
                 if p > 0
             ]
     return pd.DataFrame(rows, columns=["age", "setting", "to_setting", "share"])
+
+
+def need_changes(plans: pd.DataFrame, ends: Counts, new: Counts, needs: list[str]) -> pd.DataFrame:
+    """Share of a need's children recorded with each need a year later, by class of age after ageing on.
+
+    Needs are published for one January. Inferred as moves are, supposing that each age had the same
+    mix of needs a year before: so what new plans do not bring must have been recorded anew. School ages
+    only: before them nearly all plans are new, and after them needs differ in when plans cease.
+    """
+    mix = by_age(cells(plans, AS_OF, "need"), "need", needs)
+    share = mix / np.maximum(mix.sum(axis=1, keepdims=True), 1e-9)
+    before_all = total_by_age(plans, AS_OF - 1)
+    rows = []
+    for ages in ("5-10", "11", "12-15"):
+        first, last = first_and_last(ages)
+        table = np.zeros((len(needs), len(needs)))
+        for age in range(first, last + 1):
+            before = np.maximum(before_all[age - 1] * (1 - ends[age]) * share[age - 1], 0.1)
+            after = np.maximum(mix[age] - new[age], LEAST_OLD * mix[age]) + 0.1
+            seed = (1 - KEPT_NEED) * share[age] + KEPT_NEED * np.eye(len(needs))
+            table += meet(seed * before[:, None], before, after)
+        chance = table / table.sum(axis=1, keepdims=True)
+        for i, need in enumerate(needs):
+            recorded = (chance[i] >= SMALL) & (np.array(needs) != "UNK")
+            kept = np.where(recorded | (np.array(needs) == need), chance[i], 0)
+            rows += [
+                (ages, need, to, round(float(p), 5))
+                for to, p in zip(needs, kept / kept.sum(), strict=True)
+                if p > 0
+            ]
+    return pd.DataFrame(rows, columns=["age", "need", "to_need", "share"])
 
 
 def first_settings(
@@ -201,7 +228,9 @@ def incidence(age_need: Counts, residents: Counts, needs: list[str]) -> pd.DataF
 def all_rates(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """Every shipped table of rates by file name, from England's own tables as of `AS_OF`."""
     plans, flows, population = tables["plans"], tables["flows"], tables["population"]
-    settings = sorted(set(plans["setting"]) - {"all"})
+    # "unknown" is a placement not recorded: no child moves to or from it.
+    settings = sorted(set(plans["setting"]) - {"all", "unknown"})
+    plans, flows = (t[t["setting"] != "unknown"] for t in (plans, flows))
     needs = sorted(set(plans["need"]) - {"all"})
     stock = tuple(by_age(cells(plans, y, "setting"), "setting", settings) for y in (AS_OF - 1, AS_OF))
     by_need = by_age(cells(flows, AS_OF, "need", flow="new"), "need", needs, raised=1)
@@ -221,12 +250,10 @@ def all_rates(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     residents = residents.groupby(residents["age"].astype(int))["population"].sum().to_numpy(float)
     hazard = hazards(plans, flows, new)
     ceasing = hazard["ceasing"].to_numpy(float)
-    factors = setting_factors(stock[0], flows, ceasing, settings)
-    factor = factors["factor"].to_numpy(float)
     return {
         "ceasing": hazard,
-        "ceasing_setting": factors,
-        "transitions": transitions(stock, ceasing, factor, of_age * new[:, None], settings),
+        "need_changes": need_changes(plans, ceasing, by_need, needs),
+        "transitions": transitions(stock, ceasing, of_age * new[:, None], settings),
         "first_setting": first_settings(placed, crossed, by_need, settings, needs),
         "incidence": incidence(by_need, residents, needs),
     }

@@ -1,0 +1,39 @@
+"""Make `src/calibration/priors/*.csv` from a folder of official files.
+
+Run: PYTHONPATH=python/makers python -m priors --real FOLDER      (about three minutes)
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from sufficiency.published import read_release, read_tables
+
+from .panel import read_panel
+from .rates import AS_OF, all_rates
+from .trend import all_constants
+
+TARGET = Path(__file__).resolve().parents[3] / "src" / "calibration" / "priors"
+
+
+def main() -> None:
+    """Read the folder named on the command line and write every table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--real", required=True, type=Path, help="folder of official files")
+    parser.add_argument("--out", default=TARGET, type=Path, help="folder to write to")
+    parser.add_argument("--only", choices=["rates", "trend"], help="make only these tables")
+    arguments = parser.parse_args()
+    tables = {}
+    if arguments.only != "trend":
+        tables |= all_rates(read_tables(read_release(arguments.real), "England", AS_OF)[1])
+    if arguments.only != "rates":
+        tables |= all_constants(read_panel(arguments.real))
+    for name, table in tables.items():
+        unfinished = arguments.out / f"{name}.unfinished"
+        table.to_csv(unfinished, index=False, lineterminator="\n")
+        unfinished.replace(arguments.out / f"{name}.csv")
+
+
+if __name__ == "__main__":
+    main()

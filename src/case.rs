@@ -5,6 +5,7 @@ use crate::domain::{AGES, BaseRow, Codes, Dimension, Need, NeedGroup, Phase, Set
 use crate::error::{Problem, Result, all_or};
 use crate::plans::{Cells, ParameterRows, Parameters, Rates, Trend, TrendInCase};
 use crate::population::{Movement, Population, Residents};
+use crate::provision::{Provision, ProvisionRows, Role};
 use crate::random::{Keys, fold};
 
 /// The codes of a world and what they mean.
@@ -22,14 +23,18 @@ pub struct World {
     pub need_groups: (Vec<String>, Vec<usize>),
     /// Whether each setting counts as specialist demand.
     pub specialist: Vec<bool>,
+    /// Whether places at each setting are commissioned by authorities.
+    pub commissioned: Vec<bool>,
 }
 
 impl World {
     /// A world of bare codes, without groups; a setting known by default keeps its meaning.
     pub fn bare(areas: Codes, needs: Codes, settings: Codes) -> Self {
         let known = Setting::defaults();
-        let specialist =
-            settings.iter().map(|code| known.iter().any(|s| s.code == code && s.specialist)).collect();
+        let flags = |flag: fn(&Setting) -> bool| {
+            settings.iter().map(|code| known.iter().any(|s| s.code == code && flag(s))).collect()
+        };
+        let (specialist, commissioned) = (flags(|s| s.specialist), flags(|s| s.commissioned));
         Self {
             areas,
             needs,
@@ -37,7 +42,14 @@ impl World {
             planning_areas: (vec![], vec![]),
             need_groups: (vec![], vec![]),
             specialist,
+            commissioned,
         }
+    }
+
+    /// What a child required at each setting does about a place.
+    pub fn roles(&self) -> Vec<Role> {
+        let role = |(&specialist, &commissioned): (&bool, &bool)| Role::of(specialist, commissioned);
+        self.specialist.iter().zip(&self.commissioned).map(role).collect()
     }
 
     /// Groups the needs as `needs` says, in the order of the groups; needs it does not know have group unknown.
@@ -96,6 +108,8 @@ pub struct Case {
     pub cells: Cells,
     /// Path of total plans that new plans are scaled to meet.
     pub trend: Option<TrendInCase>,
+    /// Sites and their places; without it there is demand but nobody is placed.
+    pub provision: Option<Provision>,
     /// Hash of everything above: two cases with one fingerprint give one result.
     pub fingerprint: u64,
 }
@@ -116,7 +130,7 @@ impl Case {
         let mut problems = Vec::new();
         let parameters = Parameters::new(rows, &keys, &mut problems);
         let fingerprint = fingerprint(&keys, base_year, base, rows, &population);
-        let base = seat(&keys, base_year, base);
+        let base = stand(&keys, base_year, base);
         let trend = rows
             .trend
             .as_ref()
@@ -125,6 +139,7 @@ impl Case {
         let case = Self {
             base,
             trend,
+            provision: None,
             cells: Cells::new(&keys),
             world,
             base_year,
@@ -134,6 +149,16 @@ impl Case {
             fingerprint,
         };
         all_or::<Case>(problems, case)
+    }
+
+    /// The same case with sites: the base year's children are seated, and every year ends with an allocation.
+    pub fn with_provision(mut self, rows: &ProvisionRows) -> Result<Self> {
+        let mut problems = Vec::new();
+        let provision =
+            Provision::new(rows, self.base_year, &self.keys, &self.world.roles(), &mut self.base, &mut problems);
+        self.fingerprint = hash(&format!("{}{:?}{}", self.fingerprint, self.world.roles(), provision.facts()));
+        self.provision = Some(provision);
+        all_or(problems, self)
     }
 
     /// A problem if the residents' path does not reach `to`.
@@ -152,7 +177,7 @@ impl Case {
 }
 
 /// Children one by one, identified by where they stand in the base table.
-fn seat(keys: &Keys, base_year: i32, rows: &[BaseRow]) -> Children {
+fn stand(keys: &Keys, base_year: i32, rows: &[BaseRow]) -> Children {
     let mut children = Children::none(keys.areas.len());
     for row in rows {
         let cell = fold(keys.cell(row.area, row.need), BASE);
@@ -181,6 +206,11 @@ fn fingerprint(
     let mut order: Vec<String> = base.iter().map(|row| format!("{row:?}")).collect();
     order.sort_unstable();
     let text = format!("{keys:?}{base_year}{order:?}{rows:?}{}", population.facts());
+    hash(&text)
+}
+
+/// FNV-1a.
+fn hash(text: &str) -> u64 {
     text.bytes().fold(0xCBF2_9CE4_8422_2325, |h, byte| (h ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3))
 }
 

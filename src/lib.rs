@@ -9,7 +9,7 @@
 //! | 0 | [`error`] |
 //! | 1 | [`domain`], [`numeric`] |
 //! | 2 | [`random`], [`children`], [`data`] |
-//! | 3 | [`population`], [`plans`] |
+//! | 3 | [`population`], [`plans`], [`provision`] |
 //! | 4 | [`case`], [`measures`] |
 //! | 5 | [`engine`] |
 //! | 6 | [`calibration`], [`summary`] |
@@ -27,6 +27,7 @@ pub mod random;
 
 pub mod plans;
 pub mod population;
+pub mod provision;
 
 pub mod case;
 pub mod measures;

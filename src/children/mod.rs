@@ -2,6 +2,13 @@
 
 use crate::domain::AGES;
 
+/// Seat of a child who needs none, or has not been looked at yet. A seat at site position `p` is `p + 1`.
+pub const NO_SEAT: u16 = 0;
+/// Seat of a child placed in an independent or other school whose places we do not commission.
+pub const INDEPENDENT: u16 = u16::MAX;
+/// Seat of a child who waits for a place.
+pub const WAITING: u16 = u16::MAX - 1;
+
 /// Children of one age. Position `i` of every column is the same child.
 #[derive(Debug, Clone, Default)]
 pub struct Lane {
@@ -15,6 +22,15 @@ pub struct Lane {
     pub by_area: Vec<u32>,
     /// Position of the first child whose plan is new this year.
     pub first_new: usize,
+    /// Where the child is placed: [`NO_SEAT`], site position + 1, [`INDEPENDENT`] or [`WAITING`]. This column and the two
+    /// below are empty in a world without provision.
+    pub seat: Vec<u16>,
+    /// Years the child has waited for a place, 255 at most.
+    pub waited: Vec<u8>,
+    /// Required setting the seat was given for: another one now means that it was reviewed.
+    pub sought: Vec<u8>,
+    /// Whether there are columns of seats.
+    seats: bool,
 }
 
 impl Lane {
@@ -39,6 +55,11 @@ impl Lane {
         self.area.push(area as u16);
         self.kind.push(kind as u16);
         self.by_area[area] += 1;
+        if self.seats {
+            self.seat.push(NO_SEAT);
+            self.waited.push(0);
+            self.sought.push(0);
+        }
     }
 
     /// Takes the child at `i` out; the last child takes its position.
@@ -48,6 +69,19 @@ impl Lane {
         self.kind.swap_remove(i);
         let area = self.area.swap_remove(i);
         self.by_area[usize::from(area)] -= 1;
+        if self.seats {
+            self.seat.swap_remove(i);
+            self.waited.swap_remove(i);
+            self.sought.swap_remove(i);
+        }
+    }
+
+    /// Gives the child at `i` a seat for the required setting it has now; who has one waits no longer.
+    #[inline]
+    pub fn sit(&mut self, i: usize, seat: u16, setting: u8) {
+        self.seat[i] = seat;
+        self.waited[i] = 0;
+        self.sought[i] = setting;
     }
 
     fn clear(&mut self) {
@@ -55,6 +89,9 @@ impl Lane {
         self.area.clear();
         self.kind.clear();
         self.by_area.fill(0);
+        self.seat.clear();
+        self.waited.clear();
+        self.sought.clear();
     }
 
     fn copy_from(&mut self, other: &Self) {
@@ -63,6 +100,10 @@ impl Lane {
         self.kind.clone_from(&other.kind);
         self.by_area.clone_from(&other.by_area);
         self.first_new = other.first_new;
+        self.seat.clone_from(&other.seat);
+        self.waited.clone_from(&other.waited);
+        self.sought.clone_from(&other.sought);
+        self.seats = other.seats;
     }
 }
 
@@ -76,6 +117,16 @@ impl Children {
     /// No children yet, in a world of so many areas.
     pub fn none(areas: usize) -> Self {
         Self { lanes: vec![Lane::with_areas(areas); AGES] }
+    }
+
+    /// Gives every child, now and to come, the columns of seats; nobody sits yet.
+    pub fn with_seats(&mut self) {
+        for lane in &mut self.lanes {
+            lane.seats = true;
+            lane.seat = vec![NO_SEAT; lane.len()];
+            lane.waited = vec![0; lane.len()];
+            lane.sought = vec![0; lane.len()];
+        }
     }
 
     /// The children of an age.
@@ -133,5 +184,21 @@ mod tests {
         assert_eq!(children.lane(4).by_area, [0, 1]);
         children.lane_mut(4).remove(0);
         assert_eq!(children.lane(4).by_area, [0, 0]);
+    }
+    #[test]
+    fn seats_stay_beside_their_children() {
+        let mut children = Children::none(1);
+        children.lane_mut(4).push(1, 0, 0);
+        children.with_seats();
+        children.lane_mut(4).push(2, 0, 0);
+        children.lane_mut(4).push(3, 0, 0);
+        children.lane_mut(4).sit(2, 7, 3);
+        children.lane_mut(4).remove(0);
+        let lane = children.lane(4);
+        assert_eq!((&lane.id[..], &lane.seat[..], &lane.sought[..]), (&[3, 2][..], &[7, 0][..], &[3, 0][..]));
+        let mut copy = Children::none(1);
+        copy.copy_from(&children);
+        copy.lane_mut(4).push(4, 0, 0);
+        assert_eq!(copy.lane(4).seat, [7, 0, 0]);
     }
 }

@@ -24,6 +24,11 @@ pub const BOUNDS: &[Bounds] = &[
     Bounds { name: "areas", low: 1.0, high: 60_000.0, reason: "positions are held in 16 bits" },
     Bounds { name: "needs", low: 1.0, high: 64.0, reason: "need and setting share 16 bits" },
     Bounds { name: "settings", low: 1.0, high: 64.0, reason: "need and setting share 16 bits" },
+    Bounds { name: "sites", low: 0.0, high: 60_000.0, reason: "seats are held in 16 bits" },
+    Bounds { name: "places", low: 0.0, high: 100_000.0, reason: "no authority commissions more at one site" },
+    Bounds { name: "tolerance", low: 0.0, high: 1.0, reason: "a share of the places of a site" },
+    Bounds { name: "share", low: 0.0, high: 1.0, reason: "a share" },
+    Bounds { name: "travel", low: 0.0, high: 100_000.0, reason: "minutes or km, known and finite" },
     Bounds { name: "series", low: 1.0, high: 20_000_000.0, reason: "histograms of more would not fit a laptop" },
 ];
 

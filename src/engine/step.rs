@@ -4,6 +4,7 @@ use crate::case::Case;
 use crate::children::Children;
 use crate::plans::{Candidates, Left, Rates, change_children, new_plans, transfers_in};
 use crate::population::Residents;
+use crate::provision::{Allocated, Allocation};
 use crate::random::DrawKey;
 
 /// What a year does, in this order. A step that leaves one out does not compile.
@@ -19,11 +20,14 @@ pub enum YearPhase {
     TransfersIn,
     /// New plans are made.
     NewPlans,
+    /// Children who need a specialist place and have none are placed, if the case has provision.
+    Allocation,
 }
 
 impl YearPhase {
     /// The order inside a year.
-    pub const ORDER: [Self; 5] = [Self::Residents, Self::AgeOn, Self::Change, Self::TransfersIn, Self::NewPlans];
+    pub const ORDER: [Self; 6] =
+        [Self::Residents, Self::AgeOn, Self::Change, Self::TransfersIn, Self::NewPlans, Self::Allocation];
 }
 
 /// Who came and went in a year.
@@ -37,6 +41,8 @@ pub struct Flow {
     pub arrived: usize,
     /// New plans.
     pub new: usize,
+    /// How the year's children were placed.
+    pub allocated: Allocated,
 }
 
 /// One draw as it runs; its memory serves the next draw too.
@@ -49,6 +55,8 @@ pub struct Simulation<'a> {
     residents: Residents,
     changed: Vec<u32>,
     candidates: Candidates,
+    /// Sites as they stand now; no sites in a case without provision.
+    pub allocation: Allocation,
     /// Children with a plan, now.
     pub children: Children,
 }
@@ -64,6 +72,7 @@ impl<'a> Simulation<'a> {
             residents: Residents::default(),
             changed: Vec::new(),
             candidates: Candidates::default(),
+            allocation: Allocation::default(),
             children: case.base.clone(),
         }
     }
@@ -78,12 +87,15 @@ impl<'a> Simulation<'a> {
             self.rates.follow(trend, self.case.parameters.sizes, Some(self.draw), years);
         }
         self.residents.start(&self.case.population, &self.case.keys, Some(self.draw));
+        if let Some(provision) = &self.case.provision {
+            self.allocation.start(provision, &self.children, self.draw, self.case.base_year);
+        }
     }
 
     /// One year of the model.
     pub fn year(&mut self) -> Flow {
         let Self { case, draw, rates, residents, children, .. } = self;
-        let Case { parameters, population, keys, cells, .. } = case;
+        let Case { parameters, population, keys, cells, provision, .. } = case;
         self.step += 1;
         let year = case.base_year + self.step as i32;
         let mut flow = Flow::default();
@@ -103,6 +115,11 @@ impl<'a> Simulation<'a> {
                     rates.of_year(parameters, Some(*draw), year, self.step);
                     let (exposure, candidates) = (&residents.exposure, &mut self.candidates);
                     flow.new = new_plans(children, rates, parameters, cells, exposure, *draw, year, candidates);
+                }
+                YearPhase::Allocation => {
+                    if let Some(provision) = provision {
+                        flow.allocated = self.allocation.year(provision, children, *draw, year);
+                    }
                 }
             }
         }

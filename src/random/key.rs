@@ -101,6 +101,12 @@ pub enum Process {
     PopulationWalk = 15,
     /// The level of new plans over the years.
     Trend = 16,
+    /// Who goes first among children who seek a place with equal claims.
+    TieBreak = 17,
+    /// Whether a child who found no place goes to an independent school; whether one there comes back.
+    Overflow = 18,
+    /// Years that the opening of places is late.
+    OpeningDelay = 19,
 }
 
 /// The key of one draw of one seed.

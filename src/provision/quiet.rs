@@ -1,0 +1,56 @@
+//! Which children need no looking at: their seat suits them, and the year changes nothing about it.
+
+use super::site::{Role, Site};
+use super::{KindRole, PHASE_TRANSFER};
+use crate::children::{INDEPENDENT, NO_SEAT, WAITING};
+use crate::domain::AGES;
+
+/// Whatever the seat was given for.
+const ALWAYS: u8 = 1;
+/// If the seat was given for the required setting of now.
+const IF_SAME: u8 = 2;
+
+/// By age, seat and kind, whether a child with that seat is left alone, should the site be open.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Quiet {
+    table: Vec<u8>,
+    row: usize,
+}
+
+impl Quiet {
+    pub(super) fn new(sites: &[Site], kinds: &[KindRole]) -> Self {
+        let seats = [WAITING, INDEPENDENT, NO_SEAT].into_iter().chain(1..=sites.len() as u16);
+        let mut quiet = Self { table: vec![], row: (sites.len() + Self::row(1)) * kinds.len() };
+        for age in 0..AGES {
+            for seat in seats.clone() {
+                quiet.table.extend(kinds.iter().map(|&kind| left_alone(sites, kind, seat, age)));
+            }
+        }
+        quiet
+    }
+
+    /// The row of a seat: waiting, independent, none, then the sites.
+    #[inline]
+    pub(super) fn row(seat: u16) -> usize {
+        usize::from(seat.wrapping_add(2))
+    }
+
+    /// Seat by kind at an age.
+    #[inline]
+    pub(super) fn at(&self, age: usize) -> &[u8] {
+        &self.table[age * self.row..][..self.row]
+    }
+}
+
+fn left_alone(sites: &[Site], kind: KindRole, seat: u16, age: usize) -> u8 {
+    match (kind.role, seat) {
+        (Role::None, NO_SEAT) => ALWAYS,
+        (Role::Independent, INDEPENDENT) => IF_SAME,
+        (Role::Seeks, INDEPENDENT) if !PHASE_TRANSFER.contains(&age) => IF_SAME,
+        (Role::Seeks, NO_SEAT | WAITING | INDEPENDENT) | (Role::None | Role::Independent, _) => 0,
+        (Role::Seeks, site) => {
+            let stays = sites[usize::from(site) - 1].admits(usize::from(kind.need), age);
+            if stays { IF_SAME } else { 0 }
+        }
+    }
+}

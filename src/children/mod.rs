@@ -56,10 +56,16 @@ impl Lane {
         self.kind.push(kind as u16);
         self.by_area[area] += 1;
         if self.seats {
-            self.seat.push(NO_SEAT);
-            self.waited.push(0);
-            self.sought.push(0);
+            self.push_seat();
         }
+    }
+
+    /// Out of line: a world without sites pays for one compare.
+    #[inline(never)]
+    fn push_seat(&mut self) {
+        self.seat.push(NO_SEAT);
+        self.waited.push(0);
+        self.sought.push(0);
     }
 
     /// Takes the child at `i` out; the last child takes its position.
@@ -70,10 +76,15 @@ impl Lane {
         let area = self.area.swap_remove(i);
         self.by_area[usize::from(area)] -= 1;
         if self.seats {
-            self.seat.swap_remove(i);
-            self.waited.swap_remove(i);
-            self.sought.swap_remove(i);
+            self.remove_seat(i);
         }
+    }
+
+    #[inline(never)]
+    fn remove_seat(&mut self, i: usize) {
+        self.seat.swap_remove(i);
+        self.waited.swap_remove(i);
+        self.sought.swap_remove(i);
     }
 
     /// Gives the child at `i` a seat for the required setting it has now; who has one waits no longer.

@@ -71,6 +71,39 @@ impl Dimension {
     }
 }
 
+impl Levels {
+    /// Only the levels that a leaf let through by `counts` can reach, and where each level went.
+    /// A leaf that is not let through keeps the position [`u32::MAX`].
+    #[must_use]
+    pub fn only(&self, counts: impl Fn(usize) -> bool) -> (Self, Vec<Option<usize>>) {
+        let mut reached = vec![false; self.size];
+        (0..self.level_of.len())
+            .filter(|&leaf| counts(leaf))
+            .for_each(|l| reached[self.level_of[l] as usize] = true);
+        for (target, sources) in &self.sums {
+            reached[*target] |= sources.iter().any(|&source| reached[source]);
+        }
+        reached[self.size - 1] = true;
+        let mut size = 0;
+        let moved: Vec<Option<usize>> = reached
+            .iter()
+            .map(|&reached| {
+                size += usize::from(reached);
+                reached.then(|| size - 1)
+            })
+            .collect();
+        let level_of = |leaf: usize| {
+            let level = moved[self.level_of[leaf] as usize].filter(|_| counts(leaf));
+            level.map_or(u32::MAX, |level| level as u32)
+        };
+        let sums = self.sums.iter().filter_map(|(target, sources)| {
+            Some((moved[*target]?, sources.iter().filter_map(|&source| moved[source]).collect()))
+        });
+        let only = Self { size, level_of: (0..self.level_of.len()).map(level_of).collect(), sums: sums.collect() };
+        (only, moved)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

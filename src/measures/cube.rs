@@ -36,10 +36,14 @@ pub struct Cube {
     pub size: usize,
     strides: [usize; 4],
     levels: [Levels; 4],
+    /// Where each level of a dimension at its grain went among the levels held.
+    moved: [Vec<Option<usize>>; 4],
     area_part: Vec<u32>,
     age_part: Vec<Option<u32>>,
     kind_part: Vec<u32>,
     settings: usize,
+    /// Whether neither area nor kind matters: then a lane is counted whole.
+    by_age_only: bool,
     /// Cells plus the room beyond them where masked children fall.
     room: usize,
 }
@@ -47,26 +51,29 @@ pub struct Cube {
 impl Cube {
     /// Prepares a cube over a world's dimensions; `specialist` says which settings are.
     pub fn new(spec: CubeSpec, dimensions: &[Dimension; 4], specialist: &[bool]) -> Self {
-        let levels: [Levels; 4] = std::array::from_fn(|d| dimensions[d].levels(spec.grains[d]));
+        let possible = |d: usize, leaf: usize| {
+            spec.mask[d].as_ref().is_none_or(|mask| mask[leaf])
+                && (d != 1 || spec.measure.counts_age(leaf))
+                && (d != 3 || specialist[leaf] || !spec.measure.specialist_only())
+        };
+        // Levels that nobody can be counted in are not held: their figure is 0.
+        let kept = std::array::from_fn(|d| dimensions[d].levels(spec.grains[d]).only(|leaf| possible(d, leaf)));
+        let [a, b, c, d] = kept;
+        let (levels, moved) = ([a.0, b.0, c.0, d.0], [a.1, b.1, c.1, d.1]);
         let mut strides = [1; 4];
         for d in (0..3).rev() {
             strides[d] = strides[d + 1] * levels[d + 1].size;
         }
         let size = strides[0] * levels[0].size;
-        let counts = |d: usize, leaf: usize| spec.mask[d].as_ref().is_none_or(|mask| mask[leaf]);
-        // A masked child is counted beyond the cells: cheaper than a branch a child.
-        let part = |d: usize, leaf: usize| {
-            if counts(d, leaf) { levels[d].level_of[leaf] as usize * strides[d] } else { size }
+        // A child who does not count falls beyond the cells: cheaper than a branch a child.
+        let part = |d: usize, leaf: usize| match levels[d].level_of[leaf] {
+            u32::MAX => size,
+            level => level as usize * strides[d],
         };
         let masked = spec.measure.specialist_only() || spec.mask.iter().any(Option::is_some);
         let settings = dimensions[3].leaves.len();
-        let kind_part = |kind: usize| {
-            let (need, setting) = (kind / settings, kind % settings);
-            let counted =
-                counts(2, need) && counts(3, setting) && (specialist[setting] || !spec.measure.specialist_only());
-            if counted { (part(2, need) + part(3, setting)) as u32 } else { size as u32 }
-        };
-        let age_part = |age: usize| (counts(1, age) && spec.measure.counts_age(age)).then(|| part(1, age) as u32);
+        let kind_part = |kind: usize| (part(2, kind / settings) + part(3, kind % settings)).min(size) as u32;
+        let age_part = |age: usize| possible(1, age).then(|| part(1, age) as u32);
         Self {
             size,
             strides,
@@ -74,8 +81,10 @@ impl Cube {
             age_part: (0..AGES).map(age_part).collect(),
             kind_part: (0..dimensions[2].leaves.len() * settings).map(kind_part).collect(),
             settings,
+            by_age_only: !masked && spec.grains[0] == Grain::All && spec.grains[2..] == [Grain::All; 2],
             room: if masked { 3 * size } else { size },
             levels,
+            moved,
             spec,
         }
     }
@@ -88,6 +97,10 @@ impl Cube {
         for (age, lane) in children.lanes() {
             let Some(base) = self.age_part[age] else { continue };
             let positions = self.spec.measure.positions(lane);
+            if self.by_age_only {
+                counts[base as usize] += positions.len() as i32;
+                continue;
+            }
             for (&area, &kind) in lane.area[positions.clone()].iter().zip(&lane.kind[positions]) {
                 let cell = base + self.area_part[usize::from(area)] + self.kind_part[usize::from(kind)];
                 counts[cell as usize] += 1;
@@ -122,8 +135,10 @@ impl Cube {
                 for row in counts.chunks_exact_mut(size) {
                     for (target, sources) in &self.levels[d].sums {
                         let mut total = T::default();
-                        sources.iter().for_each(|&source| total += row[source]);
-                        row[*target] = total;
+                        for &source in sources {
+                            total += row[source];
+                        }
+                        row[*target] += total;
                     }
                 }
                 continue;
@@ -141,9 +156,9 @@ impl Cube {
         }
     }
 
-    /// The cell at one level of each dimension.
-    pub fn cell(&self, levels: [usize; 4]) -> usize {
-        levels.iter().zip(&self.strides).map(|(level, stride)| level * stride).sum()
+    /// The cell at one level of each dimension; `None` where nobody can be counted.
+    pub fn cell(&self, levels: [usize; 4]) -> Option<usize> {
+        (0..4).try_fold(0, |cell, d| Some(cell + self.moved[d][levels[d]]? * self.strides[d]))
     }
 
     /// Number of settings of the world.

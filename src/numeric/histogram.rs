@@ -99,7 +99,7 @@ impl Tally {
 
     /// The histograms in their one canonical form, whatever layout they were counted in.
     pub fn finish(self, layout: &Layout) -> Histograms {
-        let mut result = Histograms { first: Vec::new(), offset: vec![0], counts: Vec::new() };
+        let mut result = Histograms { zero: [self.draws], first: Vec::new(), offset: vec![0], counts: Vec::new() };
         let mut beyond = self.beyond.iter().peekable();
         let mut further = Vec::new();
         for s in 0..layout.series() {
@@ -119,6 +119,8 @@ impl Tally {
 /// Finished histograms of many series, each trimmed to the values that occurred.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Histograms {
+    /// The number of draws, as the counts of a series that is always 0.
+    zero: [u32; 1],
     first: Vec<i32>,
     offset: Vec<usize>,
     counts: Vec<u32>,
@@ -156,8 +158,9 @@ impl Histograms {
         self.first.is_empty()
     }
 
-    /// One series.
-    pub fn get(&self, series: usize) -> Histogram<'_> {
+    /// One series; `None` is one that is always 0.
+    pub fn get(&self, series: Option<usize>) -> Histogram<'_> {
+        let Some(series) = series else { return Histogram { first: 0, counts: &self.zero } };
         Histogram { first: self.first[series], counts: &self.counts[self.offset[series]..self.offset[series + 1]] }
     }
 
@@ -166,6 +169,7 @@ impl Histograms {
     pub fn slice(&self, range: std::ops::Range<usize>) -> Self {
         let start = self.offset[range.start];
         Self {
+            zero: self.zero,
             first: self.first[range.clone()].to_vec(),
             offset: self.offset[range.start..=range.end].iter().map(|at| at - start).collect(),
             counts: self.counts[start..self.offset[range.end]].to_vec(),
@@ -258,7 +262,7 @@ mod tests {
     #[test]
     fn quantiles_are_type_seven() {
         let histograms = finished(2, &[1, 2, 3, 4]);
-        let one = histograms.get(0);
+        let one = histograms.get(Some(0));
         assert!((one.quantile(0.5) - 2.5).abs() < 1e-15);
         assert!((one.quantile(0.1) - 1.3).abs() < 1e-12);
         assert!((one.quantile(1.0) - 4.0).abs() < 1e-15);

@@ -76,6 +76,7 @@ pub fn transfers_in(
 /// Each cell of age, area and need has a keyed uniform of its own, so a higher rate never gives fewer plans
 /// and two scenarios stay paired.
 #[inline(never)]
+#[expect(clippy::too_many_arguments, reason = "a year's whole state meets here, by plain names")]
 pub fn new_plans(
     children: &mut Children,
     rates: &Rates,
@@ -97,6 +98,9 @@ pub fn new_plans(
         let exposed = &exposure[age * areas..][..areas];
         for need in 0..needs {
             let rate = rates.new_plans_of_year[age * needs + need];
+            if rate <= 0.0 {
+                continue;
+            }
             let keys = &cells.keys[need * areas..][..areas];
             let multipliers = &rates.area_multipliers[need * areas..][..areas];
             scratch.list(exposed, multipliers, rate, keys, stream);

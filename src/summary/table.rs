@@ -42,7 +42,8 @@ pub struct Table {
 struct Rows {
     years: Vec<i32>,
     axes: Vec<Axis>,
-    series: Vec<usize>,
+    /// Series of each row; `None` where nobody can be counted.
+    series: Vec<Option<usize>>,
 }
 
 /// The levels a dimension shows: one for each label of its finest axis, `all` last.
@@ -114,7 +115,7 @@ impl Rows {
             rows.nest(&order, &mut at, &levels, &mut |rows, at| {
                 let chosen: [usize; 4] = std::array::from_fn(|d| levels[d][at[d]].1);
                 rows.years.push(year);
-                rows.series.push(y * cube.size + cube.cell(chosen));
+                rows.series.push(cube.cell(chosen).map(|cell| y * cube.size + cell));
                 for (axis, &by) in rows.axes.iter_mut().zip(&ask.by) {
                     let d = by.place().0;
                     let labels = axis.labels.len() - usize::from(ask.totals);
@@ -182,7 +183,7 @@ pub fn table(projection: &Projection, ask: &Ask, control: &Control) -> Result<Ta
 /// The share of draws strictly above a level, one level a row of the table.
 pub fn share_above(projection: &Projection, ask: &Ask, levels: &[f64], control: &Control) -> Result<Vec<f64>> {
     let (rows, counted) = rows_of(projection, ask, control)?;
-    let above = |(&series, &level): (&usize, &f64)| counted.histograms.get(series).share_above(level);
+    let above = |(&series, &level): (&Option<usize>, &f64)| counted.histograms.get(series).share_above(level);
     Ok(rows.series.iter().zip(levels).map(above).collect())
 }
 
@@ -190,7 +191,7 @@ pub fn share_above(projection: &Projection, ask: &Ask, levels: &[f64], control: 
 pub fn draws_of(projection: &Projection, ask: &Ask, control: &Control) -> Result<Option<(Table, Vec<Vec<i32>>)>> {
     let (rows, counted) = rows_of(projection, ask, control)?;
     let Some(kept) = &counted.kept else { return Ok(None) };
-    let draws = kept.iter().map(|draw| rows.series.iter().map(|&s| draw[s]).collect()).collect();
+    let draws = kept.iter().map(|draw| rows.series.iter().map(|&s| s.map_or(0, |s| draw[s])).collect()).collect();
     Ok(Some((Table { years: rows.years, axes: rows.axes, ..Table::default() }, draws)))
 }
 
@@ -204,6 +205,6 @@ pub fn expected_table(case: &crate::Case, to: i32, ask: &Ask) -> Result<Table> {
     let values: Vec<Vec<f64>> = cohorts.iter().map(|cohort| cube.count_expected(cohort)).collect();
     let years: Vec<i32> = (case.base_year..=to).collect();
     let rows = Rows::new(ask, &resolved, &cube, &dimensions, &years);
-    let mean = rows.series.iter().map(|&s| values[s / cube.size][s % cube.size]).collect();
+    let mean = rows.series.iter().map(|&s| s.map_or(0.0, |s| values[s / cube.size][s % cube.size])).collect();
     Ok(Table { years: rows.years, axes: rows.axes, mean, ..Table::default() })
 }

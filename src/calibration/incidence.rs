@@ -8,7 +8,7 @@ use crate::domain::{AGES, AgeRange};
 use crate::error::Result;
 use crate::plans::{Law, ScalarRow};
 
-/// Worth of England's age profile, in new plans: the spread between authorities in 2023 and 2024 (`makers/priors`).
+/// Worth of England's age profile, in new plans. Elicited: one authority's year of new plans is a few hundred.
 const AGE_SIZE: f64 = 150.0;
 /// Worth of the base table's needs, in new plans. Elicited: an authority's needs change slowly.
 const NEED_SIZE: f64 = 100.0;

@@ -134,7 +134,11 @@ impl Run<'_> {
             simulation.start(self.seed, draw, self.years() - 1);
             for year in 0..self.years() {
                 if year > 0 {
-                    simulation.year();
+                    let before = simulation.children.total();
+                    let flow = simulation.year();
+                    if flow.after(before) != Some(simulation.children.total()) {
+                        return Err(Error::Internal("a year's account of children does not balance".into()));
+                    }
                 }
                 let mut from = 0;
                 for cube in self.cubes {

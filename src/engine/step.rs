@@ -45,6 +45,14 @@ pub struct Flow {
     pub allocated: Allocated,
 }
 
+impl Flow {
+    /// Children after the year, from those before it; `None` if more left than there were.
+    pub fn after(&self, before: usize) -> Option<usize> {
+        let left = self.over_age + self.left.ceased + self.left.transferred;
+        before.checked_sub(left).map(|stayed| stayed + self.arrived + self.new)
+    }
+}
+
 /// One draw as it runs; its memory serves the next draw too.
 #[derive(Debug)]
 pub struct Simulation<'a> {

@@ -135,8 +135,12 @@ impl Cube {
                 for row in counts.chunks_exact_mut(size) {
                     for (target, sources) in &self.levels[d].sums {
                         let mut total = T::default();
-                        for &source in sources {
-                            total += row[source];
+                        match (sources.first(), sources.last()) {
+                            // A run of neighbours is added without looking each of them up.
+                            (Some(&first), Some(&last)) if last - first + 1 == sources.len() => {
+                                row[first..=last].iter().for_each(|&part| total += part);
+                            }
+                            _ => sources.iter().for_each(|&source| total += row[source]),
                         }
                         row[*target] += total;
                     }

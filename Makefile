@@ -28,7 +28,7 @@ bench: build ## the benchmark suite, and the reference workload
 	cargo bench --locked
 	$(BIN)/python benches/python/leeds_ref.py --draws 2000
 
-check: format lint types test stubs benchtest ## everything CI runs
+check: format lint types stubs benchtest test ## everything CI runs
 
 build: $(VENV)/built ## the private environment and the compiled package
 

@@ -109,11 +109,11 @@ impl Run<'_> {
         for tally in tallies {
             whole.merge(&tally?);
         }
+        let mut kept = kept.into_inner().map_err(|_| Error::Internal("a worker failed".into()))?;
         let kept = self.keep.then(|| {
-            let mut blocks = kept.into_inner().unwrap_or_default();
-            blocks.push((first.start, pilot));
-            blocks.sort_by_key(|(start, _)| *start);
-            blocks.into_iter().flat_map(|(_, values)| values).collect()
+            kept.push((first.start, pilot));
+            kept.sort_by_key(|(start, _)| *start);
+            kept.into_iter().flat_map(|(_, values)| values).collect()
         });
         Ok(Counted { histograms: whole.finish(&layout), kept })
     }

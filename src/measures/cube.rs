@@ -41,7 +41,6 @@ pub struct Cube {
     area_part: Vec<u32>,
     age_part: Vec<Option<u32>>,
     kind_part: Vec<u32>,
-    settings: usize,
     /// Whether neither area nor kind matters: then a lane is counted whole.
     by_age_only: bool,
     /// Cells plus the room beyond them where masked children fall.
@@ -80,7 +79,6 @@ impl Cube {
             area_part: (0..dimensions[0].leaves.len()).map(|area| part(0, area) as u32).collect(),
             age_part: (0..AGES).map(age_part).collect(),
             kind_part: (0..dimensions[2].leaves.len() * settings).map(kind_part).collect(),
-            settings,
             by_age_only: !masked && spec.grains[0] == Grain::All && spec.grains[2..] == [Grain::All; 2],
             room: if masked { 3 * size } else { size },
             levels,
@@ -163,10 +161,5 @@ impl Cube {
     /// The cell at one level of each dimension; `None` where nobody can be counted.
     pub fn cell(&self, levels: [usize; 4]) -> Option<usize> {
         (0..4).try_fold(0, |cell, d| Some(cell + self.moved[d][levels[d]]? * self.strides[d]))
-    }
-
-    /// Number of settings of the world.
-    pub fn settings(&self) -> usize {
-        self.settings
     }
 }

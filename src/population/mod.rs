@@ -225,10 +225,3 @@ impl Residents {
         }
     }
 }
-
-impl Path {
-    /// Whether nothing about the path is random.
-    pub fn is_fixed(&self) -> bool {
-        self.authority_sd <= 0.0 && self.area_sd <= 0.0 && self.births_sd <= 0.0
-    }
-}

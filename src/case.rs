@@ -7,6 +7,7 @@ use crate::plans::{Cells, ParameterRows, Parameters, Rates, Trend, TrendInCase};
 use crate::population::{Movement, Population, Residents};
 use crate::provision::{Provision, ProvisionRows, Role};
 use crate::random::{Keys, fold};
+use std::sync::Arc;
 
 /// The codes of a world and what they mean.
 #[derive(Debug, Clone)]
@@ -89,9 +90,28 @@ impl World {
     }
 }
 
+/// What a case is built from: plain rows, which a scenario may change and a file may hold.
+#[derive(Debug, Clone)]
+pub struct CaseRows {
+    /// Codes and their meaning.
+    pub world: World,
+    /// January census that the base children were counted at.
+    pub base_year: i32,
+    /// Base children, canonical positions.
+    pub base: Vec<BaseRow>,
+    /// Parameters.
+    pub parameters: ParameterRows,
+    /// Residents.
+    pub population: Population,
+    /// Sites and their places, if there are any.
+    pub provision: Option<ProvisionRows>,
+}
+
 /// Everything a run needs.
 #[derive(Debug, Clone)]
 pub struct Case {
+    /// The rows it was built from.
+    pub rows: Arc<CaseRows>,
     /// Codes and their meaning.
     pub world: World,
     /// Keys of the codes.
@@ -119,46 +139,42 @@ const BASE: u64 = 1;
 
 impl Case {
     /// Builds a case; every problem of the rows is reported at once.
-    pub fn new(
-        world: World,
-        base_year: i32,
-        base: &[BaseRow],
-        rows: &ParameterRows,
-        population: Population,
-    ) -> Result<Self> {
+    pub fn new(rows: CaseRows) -> Result<Self> {
+        let CaseRows { world, base_year, parameters, population, provision, .. } = &rows;
         let keys = Keys::of(&world.areas, &world.needs, &world.settings);
         let mut problems = Vec::new();
-        let parameters = Parameters::new(rows, &keys, &mut problems);
-        let fingerprint = fingerprint(&keys, base_year, base, rows, &population);
-        let base = stand(&keys, base_year, base);
-        let trend = rows
+        let compiled = Parameters::new(parameters, &keys, &mut problems);
+        let mut fingerprint = fingerprint(&keys, &rows);
+        let mut base = stand(&keys, *base_year, &rows.base);
+        let trend = parameters
             .trend
             .as_ref()
             .filter(|_| problems.is_empty())
-            .map(|trend| set_trend(trend.clone(), &world, &keys, &base, &parameters, &population, base_year));
+            .map(|trend| set_trend(trend.clone(), world, &keys, &base, &compiled, population, *base_year));
+        let provision = provision.as_ref().map(|sites| {
+            let provision = Provision::new(sites, *base_year, &keys, &world.roles(), &mut base, &mut problems);
+            fingerprint = hash(&format!("{fingerprint}{:?}{}", world.roles(), provision.facts()));
+            provision
+        });
         let case = Self {
             base,
             trend,
-            provision: None,
+            provision,
             cells: Cells::new(&keys),
-            world,
-            base_year,
-            parameters,
-            population,
+            world: world.clone(),
+            base_year: *base_year,
+            parameters: compiled,
+            population: population.clone(),
             keys,
             fingerprint,
+            rows: Arc::new(rows),
         };
-        all_or::<Case>(problems, case)
+        all_or(problems, case)
     }
 
     /// The same case with sites: the base year's children are seated, and every year ends with an allocation.
-    pub fn with_provision(mut self, rows: &ProvisionRows) -> Result<Self> {
-        let mut problems = Vec::new();
-        let provision =
-            Provision::new(rows, self.base_year, &self.keys, &self.world.roles(), &mut self.base, &mut problems);
-        self.fingerprint = hash(&format!("{}{:?}{}", self.fingerprint, self.world.roles(), provision.facts()));
-        self.provision = Some(provision);
-        all_or(problems, self)
+    pub fn with_provision(&self, provision: ProvisionRows) -> Result<Self> {
+        Self::new(CaseRows { provision: Some(provision), ..(*self.rows).clone() })
     }
 
     /// A problem if the residents' path does not reach `to`.
@@ -195,18 +211,12 @@ fn stand(keys: &Keys, base_year: i32, rows: &[BaseRow]) -> Children {
     children
 }
 
-fn fingerprint(
-    keys: &Keys,
-    base_year: i32,
-    base: &[BaseRow],
-    rows: &ParameterRows,
-    population: &Population,
-) -> u64 {
+fn fingerprint(keys: &Keys, rows: &CaseRows) -> u64 {
+    let CaseRows { base_year, base, parameters, population, .. } = rows;
     // Debug forms print every number in full, so they tell any two models apart.
     let mut order: Vec<String> = base.iter().map(|row| format!("{row:?}")).collect();
     order.sort_unstable();
-    let text = format!("{keys:?}{base_year}{order:?}{rows:?}{}", population.facts());
-    hash(&text)
+    hash(&format!("{keys:?}{base_year}{order:?}{parameters:?}{}", population.facts()))
 }
 
 /// FNV-1a.

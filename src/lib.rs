@@ -42,6 +42,6 @@ pub mod io;
 #[cfg(feature = "python")]
 mod python;
 
-pub use case::Case;
+pub use case::{Case, CaseRows};
 pub use engine::{Control, Projection, project};
 pub use error::{Error, Problem, Result};

@@ -118,7 +118,7 @@ fn sites(case: &Case) -> ProvisionRows {
 /// Question: what does a year's allocation add, with some 2,000 seated children and some hundred who seek a place?
 fn allocation(c: &mut Criterion) {
     let plain = leeds_sized();
-    let with = plain.clone().with_provision(&sites(&plain)).unwrap();
+    let with = plain.with_provision(sites(&plain)).unwrap();
     let provision = with.provision.as_ref().unwrap();
     for (name, case) in [("ten years without sites", &plain), ("ten years with 25 sites", &with)] {
         let (mut simulation, mut draw) = (Simulation::new(case), 0);

@@ -1,6 +1,6 @@
 //! A case from explicit tables: an outside fit, or the benchmark workload, on the same engine.
 
-use crate::case::{Case, World};
+use crate::case::{Case, CaseRows, World};
 use crate::domain::{AGES, AgeRange, BaseRow, Bounds, Codes, Need};
 use crate::error::{Error, Problem, Result, all_or};
 use crate::plans::{Law, ParameterRows, ScalarRow, ShockRow, WeightRow};
@@ -95,10 +95,10 @@ pub fn case_from(model: &ExplicitModel) -> Result<Case> {
     }
     let mut reader = Reader { model, world: &world, problems: vec![] };
     let base = reader.base();
-    let rows = reader.parameter_rows();
+    let parameters = reader.parameter_rows();
     let population = reader.population();
     all_or(reader.problems, ())?;
-    Case::new(world, model.base_year, &base, &rows, population)
+    Case::new(CaseRows { world, base_year: model.base_year, base, parameters, population, provision: None })
 }
 
 impl<'a> Reader<'a> {

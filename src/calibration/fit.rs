@@ -13,7 +13,7 @@ use super::report::{Report, SummaryRow};
 use super::settings::SettingMap;
 use super::transitions::fit_transitions;
 use super::trend::{FittedTrend, fit_trend};
-use crate::case::{Case, World};
+use crate::case::{Case, CaseRows, World};
 use crate::data::{Flow, Inputs};
 use crate::domain::{AGES, NeedGroup};
 use crate::error::{Error, Result};
@@ -62,7 +62,7 @@ pub fn fit(inputs: &Inputs, england: &str, history: Option<(i32, i32)>) -> Resul
     report.settings_of_new(&first_years);
     report.arrivals(&in_years);
     report.areas(area_multipliers.is_some());
-    let rows = ParameterRows {
+    let parameters = ParameterRows {
         ceasing: leaving.ceasing,
         transfers_out: Some(leaving.transfers_out),
         need_changes: Some(fit_need_changes(&past)?),
@@ -74,7 +74,14 @@ pub fn fit(inputs: &Inputs, england: &str, history: Option<(i32, i32)>) -> Resul
         trend: Some(trend.trend),
         ..ParameterRows::default()
     };
-    let case = Case::new(world(inputs), past.base_year(), &inputs.base, &rows, population)?;
+    let case = Case::new(CaseRows {
+        world: world(inputs),
+        base_year: past.base_year(),
+        base: inputs.base.clone(),
+        parameters,
+        population,
+        provision: None,
+    })?;
     limited(&mut report, &past, &case);
     let (flags, summary) = report.finish();
     Ok(Fit { case, flags, summary })
@@ -97,6 +104,7 @@ fn world(inputs: &Inputs) -> World {
     let codes = (&authority.area_codes, &authority.need_codes, &authority.setting_codes);
     let mut world = World::bare(codes.0.clone(), codes.1.clone(), codes.2.clone());
     world.specialist = authority.settings.iter().map(|setting| setting.specialist).collect();
+    world.commissioned = authority.settings.iter().map(|setting| setting.commissioned).collect();
     world.group_needs(&authority.needs);
     let mut names: Vec<String> = vec![];
     let declared = authority.area_codes.declared().iter().map(|&area| &inputs.areas[area].planning_area);

@@ -100,16 +100,17 @@ fn random_site(dice: &mut Dice, i: usize, areas: usize, needs: usize) -> SiteRow
 pub fn case_with_sites(seed: u64) -> Case {
     let case = roles(case(seed), seed);
     let rows = generated_sites(&case, seed);
-    case.with_provision(&rows).unwrap()
+    case.with_provision(rows).unwrap()
 }
 
 /// Gives the settings of a generated model roles in turn, the first one with places of our own.
-pub fn roles(mut case: Case, seed: u64) -> Case {
-    let settings = case.world.settings.len();
+pub fn roles(case: Case, seed: u64) -> Case {
+    let mut rows = (*case.rows).clone();
+    let settings = rows.world.settings.len();
     let commissioned = |i: usize| i == 0 || (i + seed as usize).is_multiple_of(2);
-    case.world.specialist = (0..settings).map(|i| i != 1).collect();
-    case.world.commissioned = (0..settings).map(commissioned).collect();
-    case
+    rows.world.specialist = (0..settings).map(|i| i != 1).collect();
+    rows.world.commissioned = (0..settings).map(commissioned).collect();
+    Case::new(rows).unwrap()
 }
 
 pub fn generated_sites(case: &Case, seed: u64) -> ProvisionRows {

@@ -105,6 +105,38 @@ pub struct CaseRows {
     pub population: Population,
     /// Sites and their places, if there are any.
     pub provision: Option<ProvisionRows>,
+    /// Yearly costs.
+    pub costs: Vec<CostRow>,
+    /// Shares of children, by where they are, who require a specialist place though no plan says so.
+    pub psi: Vec<PsiRow>,
+}
+
+/// Costs a year of one setting and need, in thousand pounds.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct CostRow {
+    /// Setting.
+    pub setting: usize,
+    /// Need; all needs if none.
+    pub need: Option<usize>,
+    /// Paid for a place that a child fills.
+    pub place_filled: f64,
+    /// Paid for a place that nobody fills.
+    pub place_empty: f64,
+    /// Follows the child.
+    pub top_up: f64,
+    /// Transport of the child.
+    pub transport: f64,
+}
+
+/// Share of the children of a setting, or of a setting and need, who require a specialist place.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct PsiRow {
+    /// Setting where they are.
+    pub setting: usize,
+    /// Need; all needs if none.
+    pub need: Option<usize>,
+    /// Central share.
+    pub psi: f64,
 }
 
 /// Everything a run needs.
@@ -212,11 +244,12 @@ fn stand(keys: &Keys, base_year: i32, rows: &[BaseRow]) -> Children {
 }
 
 fn fingerprint(keys: &Keys, rows: &CaseRows) -> u64 {
-    let CaseRows { base_year, base, parameters, population, .. } = rows;
+    let CaseRows { base_year, base, parameters, population, costs, psi, .. } = rows;
     // Debug forms print every number in full, so they tell any two models apart.
     let mut order: Vec<String> = base.iter().map(|row| format!("{row:?}")).collect();
     order.sort_unstable();
-    hash(&format!("{keys:?}{base_year}{order:?}{parameters:?}{}", population.facts()))
+    let model = hash(&format!("{keys:?}{base_year}{order:?}{parameters:?}{}", population.facts()));
+    if costs.is_empty() && psi.is_empty() { model } else { hash(&format!("{model}{costs:?}{psi:?}")) }
 }
 
 /// FNV-1a.

@@ -46,41 +46,20 @@ class Projection:
         margins: list[list[str]] | None,
         keep: bool,
         progress: Callable[[int], object] | None,
+        against: Fitted | None = None,
     ) -> Projection: ...
-    def table(
-        self,
-        measure: str,
-        by: list[str],
-        filter: list[tuple[str, list[str]]],
-        totals: bool,
-        ages: tuple[int, int],
-    ) -> _Columns: ...
-    def share_above(
-        self,
-        measure: str,
-        by: list[str],
-        filter: list[tuple[str, list[str]]],
-        totals: bool,
-        ages: tuple[int, int],
-        levels: NDArray[np.float64],
-    ) -> NDArray[np.float64]: ...
-    def draws(
-        self, measure: str, by: list[str], ages: tuple[int, int]
-    ) -> tuple[_Columns, NDArray[np.int32]] | None: ...
+    def table(self, asked: dict[str, Any]) -> _Columns: ...
+    def share_above(self, asked: dict[str, Any], levels: NDArray[np.float64]) -> NDArray[np.float64]: ...
+    def enough(self, asked: dict[str, Any], share: float) -> NDArray[np.float64]: ...
+    def draws(self, asked: dict[str, Any]) -> tuple[_Columns, NDArray[np.float64]] | None: ...
+    @property
+    def has_sites(self) -> bool: ...
     @property
     def recipe(self) -> tuple[int, int, int, int, int, bool]: ...
     @property
     def digest(self) -> str: ...
 
-def expected(
-    fitted: Fitted,
-    to: int,
-    measure: str,
-    by: list[str],
-    filter: list[tuple[str, list[str]]],
-    totals: bool,
-    ages: tuple[int, int],
-) -> _Columns: ...
+def expected(fitted: Fitted, to: int, asked: dict[str, Any]) -> _Columns: ...
 
 @final
 class Inputs:

@@ -37,6 +37,8 @@ def axis_column(name: str, labels: Sequence[str], positions: NDArray[np.uint32])
     values: NDArray[Any]
     if name in INTEGER_AXES and "all" not in labels:
         values = np.array([int(label) for label in labels], dtype=np.int64)
+    elif name == "in_authority" and "all" not in labels:
+        values = np.array([label == "True" for label in labels])
     else:
         values = np.array([_value(name, label) for label in labels], dtype=object)
     return values[positions]

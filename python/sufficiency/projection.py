@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,22 +13,15 @@ from numpy.typing import NDArray
 from sufficiency import _core
 from sufficiency.errors import InputError
 from sufficiency.fitted import Fitted
-from sufficiency.frames import FrameKind, converted, draws_array, pandas_table
+from sufficiency.frames import converted, draws_array
 from sufficiency.progress import progress_bar
+from sufficiency.tables import MEASURES, SCHOOL_AGES, By, Tables, asked
 
 if TYPE_CHECKING:
     import xarray as xr
 
-MEASURES = ("plans", "new_plans", "demand")
-SCHOOL_AGES = (4, 15)
-BASIS = {
-    "plans": "children with a plan in force on census day, by the setting they are in",
-    "new_plans": "plans made in the year to the census, transfers in left out",
-    "demand": "observed (a lower bound): resident children whose required setting is specialist",
-}
-
-By = str | Sequence[str] | None
-Where = Mapping[str, object] | None
+RATIOS = ("utilisation", "travel")
+SHOWN = ("plans", "new_plans", "demand")
 
 
 def project(
@@ -38,7 +31,7 @@ def project(
     seed: int,
     draws: int = 2_000,
     workers: int | None = None,
-    measures: Sequence[str] = MEASURES,
+    measures: Sequence[str] | None = None,
     margins: Sequence[Sequence[str]] | None = None,
     keep: str | None = None,
     expectation: bool = False,
@@ -58,8 +51,8 @@ def project(
         Number of draws. The first draws of a longer run are the draws of a shorter one.
     workers : int, optional
         Threads; all cores by default. Changes time, never results.
-    measures : sequence of str
-        Counted at once; any other is counted when asked for.
+    measures : sequence of str, optional
+        Counted at once; any other is counted when asked for. By default all that the fit has tables for.
     margins : sequence of sequences of str, optional
         Groupings counted at once, replacing the default ones. Any other `by` runs the recipe again.
     keep : {"draws"}, optional
@@ -76,8 +69,8 @@ def project(
     """
     if keep not in (None, "draws"):
         raise InputError(f"keep must be None or 'draws', got {keep!r} [unknown-keep]")
-    draws, seed, to = _whole("draws", draws), _whole("seed", seed, 2**64 - 1), _whole("to", to)
-    workers = None if workers is None else _whole("workers", workers)
+    draws, seed, to = whole("draws", draws), whole("seed", seed, 2**64 - 1), whole("to", to)
+    workers = None if workers is None else whole("workers", workers)
     if expectation:
         return Expectation(fitted, to)
     names = None if margins is None else [[str(name) for name in margin] for margin in margins]
@@ -87,27 +80,29 @@ def project(
             to,
             draws,
             seed,
-            _cores() if workers is None else workers,
-            list(measures),
+            cores() if workers is None else workers,
+            list(MEASURES if measures is None else measures),
             names,
             keep == "draws",
             tell,
         )
-    return Projection(core, fitted, {"measures": list(measures), "margins": names})
+    return Projection(core, fitted, {"measures": list(MEASURES if measures is None else measures), "margins": names})
 
 
-def _cores() -> int:
+def cores() -> int:
+    """Cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _whole(name: str, value: object, largest: int = 2**31 - 1) -> int:
+def whole(name: str, value: object, largest: int = 2**31 - 1) -> int:
+    """The value as a whole number from 0 to `largest`."""
     whole = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
     if not whole or not 0 <= int(value) <= largest:  # type: ignore[call-overload]
         raise InputError(f"{name} must be a whole number from 0 to {largest}, got {value!r} [out-of-range]")
     return int(value)  # type: ignore[call-overload,no-any-return]
 
 
-class Projection:
+class Projection(Tables):
     """A run: its recipe, and exact histograms of what was counted.
 
     Every table method returns the `by` columns, then mean, sd, p5, p10, p25, p50, p75, p90, p95 over draws and
@@ -119,108 +114,46 @@ class Projection:
         self.fitted = fitted
         self._options = options
 
-    def plans(
-        self,
-        by: By = None,
-        *,
-        where: Where = None,
-        totals: bool = False,
-        above: Any = None,
-        as_: FrameKind = "pandas",
-    ) -> Any:
-        """Children with a plan in force on census day, ages 0 to 25.
+    def _parts(self, ask: dict[str, Any]) -> dict[str, Any]:
+        return self._core.table(ask)  # type: ignore[no-any-return]
 
-        Parameters
-        ----------
-        by : str or sequence of str
-            Any of area, planning_area, age, nc_year, phase, need, need_group, setting; year always is.
-        where : mapping, optional
-            Axis to a value or list of values: only those children are counted.
-        totals : bool
-            Add rows marked `all` for each axis.
-        above : number or frame, optional
-            Adds `p_above`, the share of draws strictly above the number, or above column `above` of the frame
-            joined on the columns it shares.
-        as_ : {"pandas", "polars", "arrow"}
-            Kind of frame.
-        """
-        return self._measure("plans", by, where, totals, above, as_)
+    def _share_above(self, ask: dict[str, Any], level: NDArray[np.float64]) -> NDArray[np.float64]:
+        return self._core.share_above(ask, level)  # type: ignore[no-any-return]
 
-    def new_plans(
-        self,
-        by: By = None,
-        *,
-        where: Where = None,
-        totals: bool = False,
-        above: Any = None,
-        as_: FrameKind = "pandas",
-    ) -> Any:
-        """Plans made in the year to each January (not transfers in); arguments as `plans`."""
-        return self._measure("new_plans", by, where, totals, above, as_)
+    def _with_chances(self, table: pd.DataFrame, ask: dict[str, Any]) -> pd.DataFrame:
+        demand = ask | {"measure": "demand"}
+        table["demand"] = self._parts(demand)["columns"]["mean"]
+        table["places"] = self._parts(ask | {"measure": "places"})["columns"]["mean"]
+        for name, level in (("p_shortfall", 0), ("p_over_10", 10), ("p_over_50", 50)):
+            table[name] = self._share_above(ask, np.full(len(table), float(level)))
+        for name, sure in (("places_80", 0.8), ("places_90", 0.9)):
+            table[name] = self._core.enough(demand, sure)
+        return table
 
-    def demand(
+    def draws(
         self,
+        measure: str = "plans",
         by: By = None,
         *,
         ages: tuple[int, int] = SCHOOL_AGES,
         basis: str = "observed",
-        where: Where = None,
-        totals: bool = False,
-        above: Any = None,
-        as_: FrameKind = "pandas",
-    ) -> Any:
-        """Resident children whose required setting is specialist; other arguments as `plans`.
-
-        Parameters
-        ----------
-        ages : (int, int)
-            Youngest and oldest age; Reception to Year 11 by default, (16, 18) for the sixth-form line.
-        basis : {"observed"}
-            Observed is a lower bound: children in mainstream who should be elsewhere are not in it.
-        """
-        if basis != "observed":
-            raise InputError(f"basis must be observed in this version, got {basis!r} [unknown-basis]")
-        return self._measure("demand", by, where, totals, above, as_, ages)
-
-    def _measure(
-        self,
-        measure: str,
-        by: By,
-        where: Where,
-        totals: bool,
-        above: Any,
-        as_: FrameKind,
-        ages: tuple[int, int] = SCHOOL_AGES,
-    ) -> Any:
-        axes = _axes(by)
-        ask = (measure, axes, _filters(where), totals, (int(ages[0]), int(ages[1])))
-        table = pandas_table(self._parts(ask), axes)
-        if above is not None:
-            table["p_above"] = self._share_above(ask, _levels(table, above))
-        table.attrs.update(self.recipe | {"measure": measure, "basis": BASIS[measure], "ages": list(ages)})
-        return converted(table, as_)
-
-    def _parts(self, ask: tuple[Any, ...]) -> dict[str, Any]:
-        return self._core.table(*ask)  # type: ignore[no-any-return]
-
-    def _share_above(self, ask: tuple[Any, ...], levels: NDArray[np.float64]) -> NDArray[np.float64]:
-        return self._core.share_above(*ask, levels)  # type: ignore[no-any-return]
-
-    def draws(self, measure: str = "plans", by: By = None, *, ages: tuple[int, int] = SCHOOL_AGES) -> xr.DataArray:
-        """Every draw of a measure, dimensions draw, year, then `by` in dimension order given.
+        kind: str = "cell",
+    ) -> xr.DataArray:
+        """Every draw of a measure, dimensions draw, year, then `by` in the order given.
 
         Raises
         ------
         InputError
             If the projection was made without ``keep="draws"``.
         """
-        axes = _axes(by)
-        found = self._core.draws(measure, axes, ages)
+        ask = asked(measure, by, ages=ages, basis=basis, kind=kind)
+        found = self._core.draws(ask)
         if found is None:
             raise InputError("this projection kept no draws; project with keep='draws' [no-draws-kept]")
         rows, values = found
-        attrs = {"measure": measure, "basis": BASIS[measure], **self.recipe}
-        return draws_array(rows, values, axes, attrs)
+        if measure not in RATIOS:
+            values = values.astype(np.int32)
+        return draws_array(rows, values, ask["by"], self._attrs(ask))
 
     @property
     def recipe(self) -> dict[str, Any]:
@@ -236,8 +169,8 @@ class Projection:
     def to_pandas(self) -> pd.DataFrame:
         """Plans, new plans and demand by year, with a column `measure`."""
         tables = [
-            self._measure(measure, None, None, False, None, "pandas").assign(measure=measure)
-            for measure in MEASURES
+            self._measure(asked(measure, None), None, "pandas").assign(measure=measure)
+            for measure in SHOWN
         ]
         whole: pd.DataFrame = pd.concat(tables, ignore_index=True)
         whole.insert(0, "measure", whole.pop("measure"))
@@ -287,13 +220,21 @@ class Expectation(Projection):
         super().__init__(None, fitted, {})
         self._to = to
 
-    def _parts(self, ask: tuple[Any, ...]) -> dict[str, Any]:
-        return _core.expected(self.fitted._core, self._to, *ask)
+    def _parts(self, ask: dict[str, Any]) -> dict[str, Any]:
+        return _core.expected(self.fitted._core, self._to, ask)
 
-    def _share_above(self, ask: tuple[Any, ...], levels: NDArray[np.float64]) -> NDArray[np.float64]:
+    def _share_above(self, ask: dict[str, Any], level: NDArray[np.float64]) -> NDArray[np.float64]:
         raise InputError("the mean path has no draws to be above anything [expectation-no-chances]")
 
-    def draws(self, measure: str = "plans", by: By = None, *, ages: tuple[int, int] = SCHOOL_AGES) -> xr.DataArray:
+    def draws(
+        self,
+        measure: str = "plans",
+        by: By = None,
+        *,
+        ages: tuple[int, int] = SCHOOL_AGES,
+        basis: str = "observed",
+        kind: str = "cell",
+    ) -> xr.DataArray:
         """Refused: the mean path has no draws."""
         raise InputError("the mean path has no draws [expectation-no-draws]")
 
@@ -321,35 +262,3 @@ class Expectation(Projection):
 
     def _repr_html_(self) -> str:
         return self.to_pandas().round(0).to_html(index=False, border=0)
-
-
-def _axes(by: By) -> list[str]:
-    names = [] if by is None else [by] if isinstance(by, str) else [str(name) for name in by]
-    return list(dict.fromkeys(name for name in names if name != "year"))
-
-
-def _filters(where: Where) -> list[tuple[str, list[str]]]:
-    def labels(value: object) -> list[str]:
-        several = isinstance(value, (list, tuple, set, frozenset, range, np.ndarray))
-        return [str(item) for item in value] if several else [str(value)]  # type: ignore[attr-defined]
-
-    return [(str(axis), labels(value)) for axis, value in (where or {}).items()]
-
-
-def _levels(table: pd.DataFrame, above: Any) -> NDArray[np.float64]:
-    """One level a row: the number itself, an array of one a row, or column `above` of a frame joined on the
-    columns both tables share."""
-    if np.isscalar(above):
-        return np.full(len(table), float(above))  # type: ignore[arg-type]
-    if isinstance(above, np.ndarray):
-        if above.shape != (len(table),):
-            raise InputError(f"above has {above.size} levels, the table has {len(table)} rows [missing-level]")
-        return above.astype(np.float64)
-    given = pd.DataFrame(above)
-    shared = [name for name in given.columns if name != "above" and name in table.columns]
-    if "above" not in given.columns or not shared:
-        raise InputError("above must be a number, or a frame with column above and a column of the table")
-    joined = table[shared].merge(given[[*shared, "above"]], on=shared, how="left", validate="many_to_one")
-    if joined["above"].isna().any():
-        raise InputError("above has no level for some rows of the table [missing-level]")
-    return joined["above"].to_numpy(dtype=np.float64)

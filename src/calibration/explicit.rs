@@ -98,7 +98,16 @@ pub fn case_from(model: &ExplicitModel) -> Result<Case> {
     let parameters = reader.parameter_rows();
     let population = reader.population();
     all_or(reader.problems, ())?;
-    Case::new(CaseRows { world, base_year: model.base_year, base, parameters, population, provision: None })
+    Case::new(CaseRows {
+        world,
+        base_year: model.base_year,
+        base,
+        parameters,
+        population,
+        provision: None,
+        costs: vec![],
+        psi: vec![],
+    })
 }
 
 impl<'a> Reader<'a> {

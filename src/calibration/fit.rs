@@ -81,6 +81,8 @@ pub fn fit(inputs: &Inputs, england: &str, history: Option<(i32, i32)>) -> Resul
         parameters,
         population,
         provision: None,
+        costs: vec![],
+        psi: vec![],
     })?;
     limited(&mut report, &past, &case);
     let (flags, summary) = report.finish();

@@ -9,6 +9,15 @@ pub const INDEPENDENT: u16 = u16::MAX;
 /// Seat of a child who waits for a place.
 pub const WAITING: u16 = u16::MAX - 1;
 
+/// Rows of seats before those of the sites: waiting, independent, none.
+pub const SEAT_ROWS: usize = 3;
+
+/// The row of a seat in tables by seat: waiting, independent, none, then the sites.
+#[inline]
+pub fn seat_row(seat: u16) -> usize {
+    usize::from(seat.wrapping_add(2))
+}
+
 /// Children of one age. Position `i` of every column is the same child.
 #[derive(Debug, Clone, Default)]
 pub struct Lane {

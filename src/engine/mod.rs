@@ -6,6 +6,6 @@ mod run;
 mod step;
 
 pub use expected::expect;
-pub use projection::{CountedCube, Projection, Request, SCHOOL_AGES, default_margins, project};
-pub use run::{Control, Counted, Run};
+pub use projection::{CountedCube, Projection, Request, SCHOOL_AGES, compare, default_margins, project};
+pub use run::{Control, Counted, Counting, Run};
 pub use step::{Flow, Simulation};

@@ -1,10 +1,10 @@
 //! A projection: the recipe of a run, and the exact histograms of the margins asked for so far.
 
-use super::run::{Control, Run};
+use super::run::{Control, Counting, Run};
 use crate::case::Case;
-use crate::domain::{AgeRange, Bounds, Grain};
+use crate::domain::{AgeRange, Bounds, Dimension, Grain};
 use crate::error::{Error, Problem, Result, all_or};
-use crate::measures::{Cube, CubeSpec, Measure};
+use crate::measures::{Basis, Cube, CubeSpec, DIMENSIONS, Frame, Measure, dimensions};
 use crate::numeric::Histograms;
 use std::sync::{Arc, Mutex};
 
@@ -43,24 +43,54 @@ pub struct CountedCube {
 #[derive(Debug)]
 pub struct Projection {
     case: Arc<Case>,
+    /// The case it is compared with: then figures are this one's less the first one's, draw by draw.
+    second: Option<Arc<Case>>,
     request: Request,
     counted: Mutex<Vec<Arc<CountedCube>>>,
 }
 
 /// The margins counted when nothing else is asked for.
-pub fn default_margins() -> Vec<CubeSpec> {
+pub fn default_margins(with_sites: bool) -> Vec<CubeSpec> {
     use Grain::{All, Group, Leaf};
-    let measures = [Measure::Plans, Measure::NewPlans, Measure::Demand(SCHOOL_AGES)];
-    let grains = [[Group, Group, Leaf, Leaf], [Leaf, All, Leaf, All], [All, Leaf, All, All]];
-    let spec = |measure, grains| CubeSpec { measure, grains, mask: Default::default() };
-    measures.into_iter().flat_map(|m| grains.into_iter().map(move |g| spec(m, g))).collect()
+    let school = SCHOOL_AGES;
+    let broad = [Group, Group, Leaf, Leaf, All];
+    let (home, age, site) = ([Leaf, All, Leaf, All, All], [All, Leaf, All, All, All], [All, All, All, All, Leaf]);
+    let mut specs = vec![];
+    let mut add = |measure, grains: &[[Grain; DIMENSIONS]]| {
+        specs.extend(grains.iter().map(|&grains| CubeSpec::new(measure, grains)));
+    };
+    add(Measure::Plans, &[broad, home, age]);
+    add(Measure::NewPlans, &[broad, home, age]);
+    add(Measure::Demand(school, Basis::Observed), &[broad, home, age]);
+    if with_sites {
+        for measure in [Measure::Placed(school), Measure::Waiting(school), Measure::Independent(school)] {
+            add(measure, &[broad, home, age]);
+        }
+        add(Measure::LocalShortfall(school), &[broad, home, age]);
+        add(Measure::Placed(school), &[site]);
+        add(Measure::CellShortfall(school, Basis::Observed), &[[All, Group, Group, All, All]]);
+        add(Measure::Places(school), &[[All, Group, Group, All, All], site]);
+        add(Measure::Utilisation, &[site]);
+    }
+    specs
 }
 
 /// Runs a case.
 pub fn project(case: Arc<Case>, request: Request, control: &Control) -> Result<Projection> {
-    all_or(problems(&case, &request), ())?;
+    start(case, None, request, control)
+}
+
+/// Runs two cases in lockstep, to count the second's figures less the first's, draw by draw.
+pub fn compare(first: Arc<Case>, second: Arc<Case>, request: Request, control: &Control) -> Result<Projection> {
+    start(first, Some(second), request, control)
+}
+
+fn start(case: Arc<Case>, second: Option<Arc<Case>>, request: Request, control: &Control) -> Result<Projection> {
+    let mut faults = problems(&case, &request);
+    faults.extend(second.iter().filter_map(|second| second.reaches(request.to)));
+    all_or(faults, ())?;
     let specs = request.margins.clone();
-    let projection = Projection { case, request, counted: Mutex::new(Vec::new()) };
+    let projection = Projection { case, second, request, counted: Mutex::new(Vec::new()) };
     projection.count(&specs, control)?;
     Ok(projection)
 }
@@ -88,6 +118,17 @@ impl Projection {
     /// The case that was run.
     pub fn case(&self) -> &Case {
         &self.case
+    }
+
+    /// Area, age, need, setting and site of what was run.
+    pub fn dimensions(&self) -> [Dimension; DIMENSIONS] {
+        let cases: Vec<&Case> = std::iter::once(&self.case).chain(&self.second).map(AsRef::as_ref).collect();
+        dimensions(&cases)
+    }
+
+    /// Whether figures are differences of two cases.
+    pub fn is_comparison(&self) -> bool {
+        self.second.is_some()
     }
 
     /// The recipe.
@@ -124,11 +165,14 @@ impl Projection {
     }
 
     fn count(&self, specs: &[CubeSpec], control: &Control) -> Result<()> {
-        let dimensions = self.case.world.dimensions();
-        let cubes: Vec<Cube> =
-            specs.iter().map(|spec| Cube::new(spec.clone(), &dimensions, &self.case.world.specialist)).collect();
+        let dimensions = self.dimensions();
+        let counting = |case| {
+            let frame = Frame::new(case, &dimensions);
+            Counting { case, cubes: specs.iter().map(|spec| Cube::new(spec.clone(), &frame)).collect() }
+        };
+        let (first, second) = (counting(&self.case), self.second.as_deref().map(counting));
         let Request { to, draws, seed, workers, keep, .. } = self.request;
-        let run = Run { case: &self.case, seed, draws: 0..draws, to, cubes: &cubes, workers, keep };
+        let run = Run { counting: &first, against: second.as_ref(), seed, draws: 0..draws, to, workers, keep };
         let bounds = Bounds::of("series");
         if !bounds.admit(run.series() as f64) && run.series() > 0 {
             let message = format!("{} series were asked for: {}", run.series(), bounds.rule());
@@ -138,7 +182,7 @@ impl Projection {
         let years = self.years().len();
         let mut held = self.counted.lock().map_err(|_| Error::Internal("a thread failed".into()))?;
         let mut from = 0;
-        for cube in cubes {
+        for cube in first.cubes {
             let range = from..from + years * cube.size;
             from = range.end;
             held.push(Arc::new(CountedCube {

@@ -3,7 +3,7 @@
 use super::step::Simulation;
 use crate::case::Case;
 use crate::error::{Error, Result};
-use crate::measures::Cube;
+use crate::measures::{Cube, Scratch};
 use crate::numeric::{Histograms, Layout, Tally};
 use std::ops::Range;
 use std::sync::Mutex;
@@ -24,19 +24,28 @@ impl Control {
     }
 }
 
-/// What to run: a case, a seed, draws, the last January, cubes to count, threads.
+/// A case and the cubes to count in every year of it, from the base year on.
 #[derive(Debug)]
-pub struct Run<'a> {
+pub struct Counting<'a> {
     /// The case.
     pub case: &'a Case,
+    /// The cubes.
+    pub cubes: Vec<Cube>,
+}
+
+/// What to run: a case, a seed, draws, the last January, threads.
+#[derive(Debug)]
+pub struct Run<'a> {
+    /// What is run.
+    pub counting: &'a Counting<'a>,
+    /// A second case with the same cubes, run in lockstep: then its counts less the first one's are counted.
+    pub against: Option<&'a Counting<'a>>,
     /// The seed.
     pub seed: u64,
     /// Draws, by number.
     pub draws: Range<u64>,
     /// Last January.
     pub to: i32,
-    /// Cubes to count in every year from the base year on.
-    pub cubes: &'a [Cube],
     /// Threads; results do not depend on it.
     pub workers: usize,
     /// Whether to keep every draw's counts beside the histograms.
@@ -60,11 +69,11 @@ const BLOCK_BYTES: usize = 24 << 20;
 impl Run<'_> {
     /// Number of series: every cell of every cube in every year.
     pub fn series(&self) -> usize {
-        self.years() * self.cubes.iter().map(|cube| cube.size).sum::<usize>()
+        self.years() * self.counting.cubes.iter().map(|cube| cube.size).sum::<usize>()
     }
 
     fn years(&self) -> usize {
-        (self.to - self.case.base_year).max(0) as usize + 1
+        (self.to - self.counting.case.base_year).max(0) as usize + 1
     }
 
     /// Runs all draws on a pool of its own.
@@ -86,16 +95,16 @@ impl Run<'_> {
             .map(|from| from..(from + size as u64).min(self.draws.end))
             .collect();
         let mut pilot = Vec::new();
-        self.block(&mut Simulation::new(self.case), first.clone(), &mut pilot, control)?;
+        self.block(&mut Bench::of(self), first.clone(), &mut pilot, control)?;
         let layout = Layout::from_pilot(&pilot);
         let kept = Mutex::new(Vec::new());
         let next = AtomicU64::new(0);
         let tallies = pool.broadcast(|_| {
             let mut tally = Tally::new(&layout);
-            let mut simulation = Simulation::new(self.case);
+            let mut bench = Bench::of(self);
             let mut values = Vec::new();
             while let Some(block) = blocks.get(next.fetch_add(1, Ordering::Relaxed) as usize) {
-                self.block(&mut simulation, block.clone(), &mut values, control)?;
+                self.block(&mut bench, block.clone(), &mut values, control)?;
                 tally.add(&layout, &values);
                 if self.keep {
                     let mut kept = kept.lock().map_err(|_| Error::Internal("a worker failed".into()))?;
@@ -121,35 +130,71 @@ impl Run<'_> {
     /// Runs a block of draws; one vector of values a draw.
     fn block(
         &self,
-        simulation: &mut Simulation,
+        bench: &mut Bench,
         draws: Range<u64>,
         values: &mut Vec<Vec<i32>>,
         control: &Control,
     ) -> Result<()> {
         values.resize((draws.end - draws.start) as usize, Vec::new());
-        let mut counts = Vec::new();
         for (draw, values) in draws.zip(values) {
             control.check()?;
-            values.resize(self.series(), 0);
-            simulation.start(self.seed, draw, self.years() - 1);
-            for year in 0..self.years() {
-                if year > 0 {
-                    let before = simulation.children.total();
-                    let flow = simulation.year();
-                    if flow.after(before) != Some(simulation.children.total()) {
-                        return Err(Error::Internal("a year's account of children does not balance".into()));
-                    }
-                }
-                let mut from = 0;
-                for cube in self.cubes {
-                    cube.count(&simulation.children, &mut counts);
-                    let at = from * self.years() + year * cube.size;
-                    values[at..at + cube.size].copy_from_slice(&counts);
-                    from += cube.size;
-                }
+            self.one(&mut bench.first, draw, values)?;
+            if let Some(second) = &mut bench.second {
+                self.one(second, draw, &mut bench.values)?;
+                values.iter_mut().zip(&bench.values).for_each(|(first, second)| *first = second - *first);
             }
             control.done.fetch_add(1, Ordering::Relaxed);
         }
         Ok(())
+    }
+
+    /// Runs one draw of one case.
+    fn one(&self, seat: &mut Seat, draw: u64, values: &mut Vec<i32>) -> Result<()> {
+        let Seat { simulation, cubes, scratch } = seat;
+        values.resize(self.series(), 0);
+        simulation.start(self.seed, draw, self.years() - 1);
+        for year in 0..self.years() {
+            if year > 0 {
+                let before = simulation.children.total();
+                let flow = simulation.year();
+                if flow.after(before) != Some(simulation.children.total()) {
+                    return Err(Error::Internal("a year's account of children does not balance".into()));
+                }
+            }
+            let mut from = 0;
+            for cube in *cubes {
+                cube.count(&simulation.scene(), scratch);
+                let at = from * self.years() + year * cube.size;
+                values[at..at + cube.size].copy_from_slice(&scratch.counts[..cube.size]);
+                from += cube.size;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// One case as a worker runs it.
+struct Seat<'a> {
+    simulation: Simulation<'a>,
+    cubes: &'a [Cube],
+    scratch: Scratch,
+}
+
+impl<'a> Seat<'a> {
+    fn of(counting: &'a Counting<'a>) -> Self {
+        Self { simulation: Simulation::new(counting.case), cubes: &counting.cubes, scratch: Scratch::default() }
+    }
+}
+
+/// Where a worker runs its draws.
+struct Bench<'a> {
+    first: Seat<'a>,
+    second: Option<Seat<'a>>,
+    values: Vec<i32>,
+}
+
+impl<'a> Bench<'a> {
+    fn of(run: &Run<'a>) -> Self {
+        Self { first: Seat::of(run.counting), second: run.against.map(Seat::of), values: vec![] }
     }
 }

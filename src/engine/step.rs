@@ -2,6 +2,7 @@
 
 use crate::case::Case;
 use crate::children::Children;
+use crate::measures::Scene;
 use crate::plans::{Candidates, Left, Rates, change_children, new_plans, transfers_in};
 use crate::population::Residents;
 use crate::provision::{Allocated, Allocation};
@@ -98,6 +99,11 @@ impl<'a> Simulation<'a> {
         if let Some(provision) = &self.case.provision {
             self.allocation.start(provision, &self.children, self.draw, self.case.base_year);
         }
+    }
+
+    /// What there is to count now.
+    pub fn scene(&self) -> Scene<'_> {
+        Scene { children: &self.children, rooms: &self.allocation.rooms, draw: self.draw }
     }
 
     /// One year of the model.

@@ -1,165 +1,193 @@
-//! A measure counted over area, age, need and setting, sums included.
+//! A measure counted over area, age, need, setting and site, sums included.
 
+use super::children::ChildCounter;
+use super::frame::Frame;
+use super::grid::{DIMENSIONS, Grid};
 use super::measure::Measure;
+use super::places::PlaceCounter;
 use crate::children::Children;
-use crate::domain::{AGES, Dimension, Grain, Levels};
+use crate::domain::{AgeRange, Grain};
+use crate::provision::Room;
+use crate::random::DrawKey;
 
 /// Leaves that count, in canonical order; `None` counts all.
-pub type Mask = [Option<Vec<bool>>; 4];
+pub type Mask = [Option<Vec<bool>>; DIMENSIONS];
 
 /// What a cube counts: a measure, a grain for each dimension, and which leaves.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct CubeSpec {
     /// The measure.
     pub measure: Measure,
-    /// Grain of area, age, need, setting.
-    pub grains: [Grain; 4],
+    /// Grain of area, age, need, setting, site.
+    pub grains: [Grain; DIMENSIONS],
     /// Leaves that count.
     pub mask: Mask,
+    /// If given, every figure is in thousandths of the figure at these grains of the same draw.
+    pub within: Option<[Grain; DIMENSIONS]>,
 }
 
 impl CubeSpec {
+    /// A measure at some grains, of everybody.
+    pub fn new(measure: Measure, grains: [Grain; DIMENSIONS]) -> Self {
+        Self { measure, grains, mask: Mask::default(), within: None }
+    }
+
     /// Whether a cube of this specification holds every figure that `other` asks for.
     pub fn covers(&self, other: &Self) -> bool {
         self.measure == other.measure
             && self.mask == other.mask
+            && self.within == other.within
             && self.grains.iter().zip(&other.grains).all(|(mine, theirs)| mine >= theirs)
+    }
+
+    /// What one step of the counted integers is worth.
+    pub fn step(&self) -> f64 {
+        if self.within.is_some() { 0.001 } else { self.measure.step() }
     }
 }
 
-/// A cube ready to count: where each child goes, and which cells are sums of others.
+/// Everything there is to count on a census day of a draw.
+#[derive(Debug, Clone, Copy)]
+pub struct Scene<'a> {
+    /// Children with a plan.
+    pub children: &'a Children,
+    /// Sites as they stand.
+    pub rooms: &'a [Room],
+    /// The draw.
+    pub draw: DrawKey,
+}
+
+/// What fills the cells that are not sums of others.
+#[derive(Debug, Clone)]
+struct Counter {
+    children: Option<ChildCounter>,
+    places: Option<PlaceCounter>,
+}
+
+impl Counter {
+    /// Children, places or, for costs of empty places, both.
+    fn new(grid: &Grid, measure: Measure, spec: &CubeSpec, frame: &Frame) -> Self {
+        let both = measure == Measure::Cost { empty_places: true };
+        let children = measure.counts_children().then(|| ChildCounter::new(grid, measure, spec, frame));
+        let places = (both || children.is_none()).then(|| PlaceCounter::new(grid, measure, frame));
+        Self { children, places }
+    }
+
+    fn count(&self, scene: &Scene, size: usize, counts: &mut Vec<i32>) {
+        if let Some(children) = &self.children {
+            children.count(scene, counts);
+        } else {
+            counts.clear();
+            counts.resize(size, 0);
+        }
+        if let Some(places) = &self.places {
+            places.count(scene, counts);
+        }
+    }
+}
+
+/// What a cell is divided by, after sums.
+#[derive(Debug, Clone)]
+enum Over {
+    /// A second count, cell by cell, times so much.
+    Count(Box<Counter>, i64),
+    /// Another cell of the same count, in thousandths.
+    Cell(Vec<u32>),
+    /// A constant: half up.
+    Constant(i64),
+}
+
+/// A cube ready to count.
 #[derive(Debug, Clone)]
 pub struct Cube {
     /// What is counted.
     pub spec: CubeSpec,
     /// Number of cells, sums included.
     pub size: usize,
-    strides: [usize; 4],
-    levels: [Levels; 4],
-    /// Where each level of a dimension at its grain went among the levels held.
-    moved: [Vec<Option<usize>>; 4],
-    area_part: Vec<u32>,
-    age_part: Vec<Option<u32>>,
-    kind_part: Vec<u32>,
-    /// Whether neither area nor kind matters: then a lane is counted whole.
-    by_age_only: bool,
-    /// Cells plus the room beyond them where masked children fall.
-    room: usize,
+    grid: Grid,
+    counter: Counter,
+    over: Option<Over>,
+}
+
+/// Memory of a count, kept from one to the next.
+#[derive(Debug, Clone, Default)]
+pub struct Scratch {
+    /// Cells, then the room beyond them where children fall who do not count.
+    pub counts: Vec<i32>,
+    over: Vec<i32>,
 }
 
 impl Cube {
-    /// Prepares a cube over a world's dimensions; `specialist` says which settings are.
-    pub fn new(spec: CubeSpec, dimensions: &[Dimension; 4], specialist: &[bool]) -> Self {
-        let possible = |d: usize, leaf: usize| {
-            spec.mask[d].as_ref().is_none_or(|mask| mask[leaf])
-                && (d != 1 || spec.measure.counts_age(leaf))
-                && (d != 3 || specialist[leaf] || !spec.measure.specialist_only())
+    /// Prepares a cube over a frame.
+    pub fn new(spec: CubeSpec, frame: &Frame) -> Self {
+        // A roll is a count of children placed, in thousandths of the places once it is divided.
+        let numerator = match spec.measure {
+            Measure::Utilisation => Measure::Placed(AgeRange::ALL),
+            measure => measure,
         };
-        // Levels that nobody can be counted in are not held: their figure is 0.
-        let kept = std::array::from_fn(|d| dimensions[d].levels(spec.grains[d]).only(|leaf| possible(d, leaf)));
-        let [a, b, c, d] = kept;
-        let (levels, moved) = ([a.0, b.0, c.0, d.0], [a.1, b.1, c.1, d.1]);
-        let mut strides = [1; 4];
-        for d in (0..3).rev() {
-            strides[d] = strides[d + 1] * levels[d + 1].size;
-        }
-        let size = strides[0] * levels[0].size;
-        // A child who does not count falls beyond the cells: cheaper than a branch a child.
-        let part = |d: usize, leaf: usize| match levels[d].level_of[leaf] {
-            u32::MAX => size,
-            level => level as usize * strides[d],
+        let grid = if numerator.counts_children() {
+            ChildCounter::grid(numerator, &spec, frame)
+        } else {
+            PlaceCounter::grid(&spec, frame)
         };
-        let masked = spec.measure.specialist_only() || spec.mask.iter().any(Option::is_some);
-        let settings = dimensions[3].leaves.len();
-        let kind_part = |kind: usize| (part(2, kind / settings) + part(3, kind % settings)).min(size) as u32;
-        let age_part = |age: usize| possible(1, age).then(|| part(1, age) as u32);
-        Self {
-            size,
-            strides,
-            area_part: (0..dimensions[0].leaves.len()).map(|area| part(0, area) as u32).collect(),
-            age_part: (0..AGES).map(age_part).collect(),
-            kind_part: (0..dimensions[2].leaves.len() * settings).map(kind_part).collect(),
-            by_age_only: !masked && spec.grains[0] == Grain::All && spec.grains[2..] == [Grain::All; 2],
-            room: if masked { 3 * size } else { size },
-            levels,
-            moved,
-            spec,
+        let counter = |measure| Counter::new(&grid, measure, &spec, frame);
+        let over = match (spec.measure, spec.within) {
+            (_, Some(within)) => Some(Over::Cell(grid.coarser(&frame.dimensions, spec.grains, within))),
+            (Measure::Utilisation, _) => {
+                Some(Over::Count(Box::new(counter(Measure::Places(AgeRange::ALL))), 1000))
+            }
+            (Measure::Travel(ages, _), _) => Some(Over::Count(Box::new(counter(Measure::Placed(ages))), 1)),
+            // Costs are counted in hundreds of pounds and told in thousands.
+            (Measure::Cost { .. }, _) => Some(Over::Constant(10)),
+            _ => None,
+        };
+        Self { size: grid.size, counter: counter(numerator), grid, over, spec }
+    }
+
+    /// Counts a scene into `scratch.counts`, whose first `size` cells are then the cube.
+    pub fn count(&self, scene: &Scene, scratch: &mut Scratch) {
+        self.fill(&self.counter, scene, &mut scratch.counts);
+        let counts = &mut scratch.counts;
+        match &self.over {
+            None => {}
+            Some(Over::Constant(by)) => counts.iter_mut().for_each(|n| *n = divided(i64::from(*n), *by)),
+            Some(Over::Cell(of)) => {
+                scratch.over.clone_from(counts);
+                for (n, &whole) in counts.iter_mut().zip(of) {
+                    *n = divided(1000 * i64::from(*n), i64::from(scratch.over[whole as usize]));
+                }
+            }
+            Some(Over::Count(counter, times)) => {
+                self.fill(counter, scene, &mut scratch.over);
+                for (n, &by) in counts.iter_mut().zip(&scratch.over) {
+                    *n = divided(times * i64::from(*n), i64::from(by));
+                }
+            }
         }
     }
 
-    /// Counts the children into `counts`, whose first `size` cells are then the cube.
-    #[inline(never)]
-    pub fn count(&self, children: &Children, counts: &mut Vec<i32>) {
-        counts.clear();
-        counts.resize(self.room, 0);
-        for (age, lane) in children.lanes() {
-            let Some(base) = self.age_part[age] else { continue };
-            let positions = self.spec.measure.positions(lane);
-            if self.by_age_only {
-                counts[base as usize] += positions.len() as i32;
-                continue;
-            }
-            for (&area, &kind) in lane.area[positions.clone()].iter().zip(&lane.kind[positions]) {
-                let cell = base + self.area_part[usize::from(area)] + self.kind_part[usize::from(kind)];
-                counts[cell as usize] += 1;
-            }
-        }
+    fn fill(&self, counter: &Counter, scene: &Scene, counts: &mut Vec<i32>) {
+        counter.count(scene, self.size, counts);
         counts.truncate(self.size);
-        self.add_sums(counts);
+        self.grid.add_sums(counts);
     }
 
-    /// Counts a dense cohort of expected children by age, area and kind.
+    /// Counts a dense cohort of expected children by age, area and kind, each in the setting that is required.
     pub fn count_expected(&self, cohort: &[f64]) -> Vec<f64> {
-        let mut counts = vec![0.0; self.room];
-        let (areas, kinds) = (self.area_part.len(), self.kind_part.len());
-        for (i, &children) in cohort.iter().enumerate() {
-            let (age, area, kind) = (i / (areas * kinds), i / kinds % areas, i % kinds);
-            if let Some(base) = self.age_part[age] {
-                counts[(base + self.area_part[area] + self.kind_part[kind]) as usize] += children;
-            }
-        }
+        let Some(children) = &self.counter.children else { return vec![0.0; self.size] };
+        let mut counts = children.count_expected(cohort);
         counts.truncate(self.size);
-        self.add_sums(&mut counts);
+        self.grid.add_sums(&mut counts);
         counts
     }
 
-    /// Fills the sums, one dimension after the other, each from cells already filled.
-    #[inline(never)]
-    fn add_sums<T: Copy + Default + std::ops::AddAssign>(&self, counts: &mut [T]) {
-        for d in (0..4).rev() {
-            let (stride, size) = (self.strides[d], self.levels[d].size);
-            if stride == 1 {
-                // Neighbours: each sum is taken whole, without a loop over a stride of one.
-                for row in counts.chunks_exact_mut(size) {
-                    for (target, sources) in &self.levels[d].sums {
-                        let mut total = T::default();
-                        match (sources.first(), sources.last()) {
-                            // A run of neighbours is added without looking each of them up.
-                            (Some(&first), Some(&last)) if last - first + 1 == sources.len() => {
-                                row[first..=last].iter().for_each(|&part| total += part);
-                            }
-                            _ => sources.iter().for_each(|&source| total += row[source]),
-                        }
-                        row[*target] += total;
-                    }
-                }
-                continue;
-            }
-            for outer in counts.chunks_mut(stride * size) {
-                for (target, sources) in &self.levels[d].sums {
-                    let (before, sum) = outer.split_at_mut(target * stride);
-                    for &source in sources {
-                        for (total, &part) in sum[..stride].iter_mut().zip(&before[source * stride..]) {
-                            *total += part;
-                        }
-                    }
-                }
-            }
-        }
-    }
-
     /// The cell at one level of each dimension; `None` where nobody can be counted.
-    pub fn cell(&self, levels: [usize; 4]) -> Option<usize> {
-        (0..4).try_fold(0, |cell, d| Some(cell + self.moved[d][levels[d]]? * self.strides[d]))
+    pub fn cell(&self, levels: [usize; DIMENSIONS]) -> Option<usize> {
+        self.grid.cell(levels)
     }
+}
+
+/// Rounded half up; 0 of nothing is 0.
+fn divided(n: i64, by: i64) -> i32 {
+    if by <= 0 { 0 } else { (2 * n + by).div_euclid(2 * by) as i32 }
 }

@@ -1,7 +1,15 @@
 //! What is counted inside a draw, and how it is broken down.
 
+mod children;
 mod cube;
+mod frame;
+mod grid;
+mod latent;
 mod measure;
+mod minimum;
+mod places;
 
-pub use cube::{Cube, CubeSpec, Mask};
-pub use measure::Measure;
+pub use cube::{Cube, CubeSpec, Mask, Scene, Scratch};
+pub use frame::{Frame, dimensions};
+pub use grid::DIMENSIONS;
+pub use measure::{Basis, Measure, Unit};

@@ -194,6 +194,19 @@ impl Histogram<'_> {
         self.counts.iter().map(|&n| u64::from(n)).sum()
     }
 
+    /// The least value that at least this share of the draws stay at or under.
+    pub fn least(&self, share: f64) -> f64 {
+        let needed = share * self.draws() as f64 - 1e-9;
+        let mut counted = 0;
+        for (value, &n) in (i64::from(self.first)..).zip(self.counts) {
+            counted += u64::from(n);
+            if counted as f64 >= needed {
+                return value as f64;
+            }
+        }
+        f64::from(self.first)
+    }
+
     fn sums(&self) -> (i64, i128) {
         let mut sums = (0_i64, 0_i128);
         for (value, &n) in (i64::from(self.first)..).zip(self.counts) {

@@ -1,9 +1,8 @@
 //! The allocation of one draw and year: seats stand, and only those who seek are sorted.
 
-use super::quiet::Quiet;
 use super::room::{Allocated, Room};
 use super::{KindRole, PHASE_TRANSFER, Provision, Role};
-use crate::children::{Children, INDEPENDENT, Lane, NO_SEAT, WAITING};
+use crate::children::{Children, INDEPENDENT, Lane, NO_SEAT, SEAT_ROWS, WAITING, seat_row};
 use crate::domain::AGES;
 use crate::random::{DrawKey, Process, Stream, u53};
 
@@ -24,7 +23,7 @@ pub struct Allocation {
     /// Sites, in the order of the provision.
     pub rooms: Vec<Room>,
     delays: Vec<Vec<u8>>,
-    /// Children by seat, in the rows of [`Quiet`].
+    /// Children by seat, in the rows of [`seat_row`].
     seated: Vec<[i32; 4]>,
     /// All bits for a seat that stands, none for one at a closed site.
     open: Vec<u8>,
@@ -50,7 +49,7 @@ impl Allocation {
         }
         self.open(provision, base_year);
         for &seat in children.lanes().flat_map(|(_, lane)| &lane.seat) {
-            self.seated[Quiet::row(seat)][0] += 1;
+            self.seated[seat_row(seat)][0] += 1;
         }
         self.count_rolls();
     }
@@ -85,9 +84,9 @@ impl Allocation {
     fn open(&mut self, provision: &Provision, year: i32) {
         self.rooms.clear();
         self.seated.clear();
-        self.seated.resize(Quiet::row(1) + provision.sites.len(), [0; 4]);
+        self.seated.resize(SEAT_ROWS + provision.sites.len(), [0; 4]);
         self.open.clear();
-        self.open.resize(Quiet::row(1), u8::MAX);
+        self.open.resize(SEAT_ROWS, u8::MAX);
         for (site, delays) in provision.sites.iter().zip(&self.delays) {
             let places = site.capacity.in_year(year, site.ages, delays);
             self.open.push(if places.open { u8::MAX } else { 0 });
@@ -108,7 +107,7 @@ impl Allocation {
         let mut found = 0;
         let columns = lane.kind.iter().zip(&lane.seat).zip(&lane.sought);
         for (i, ((&kind, &seat), &sought)) in columns.enumerate() {
-            let (kind, seat) = (usize::from(kind), Quiet::row(seat));
+            let (kind, seat) = (usize::from(kind), seat_row(seat));
             self.stirred[found] = i as u32;
             let same = 1 | u8::from(sought == provision.kinds[kind].setting) << 1;
             found += usize::from(quiet[seat * provision.kinds.len() + kind] & same & self.open[seat] == 0);
@@ -132,7 +131,7 @@ impl Allocation {
             let i = self.stirred[at] as usize;
             let (id, seat, kind) = (lane.id[i], lane.seat[i], provision.kinds[usize::from(lane.kind[i])]);
             // Counted above, and again if the seat is kept.
-            self.seated[Quiet::row(seat)][0] -= 1;
+            self.seated[seat_row(seat)][0] -= 1;
             let reviewed = lane.sought[i] != kind.setting;
             let kept = match (kind.role, seat) {
                 (Role::None, _) => Some(NO_SEAT),
@@ -146,7 +145,7 @@ impl Allocation {
                 (Role::Seeks, _) => self.kept(provision, usize::from(seat) - 1, kind, age),
             };
             if let Some(kept) = kept {
-                self.seated[Quiet::row(kept)][0] += 1;
+                self.seated[seat_row(kept)][0] += 1;
                 lane.sit(i, kept, kind.setting);
                 continue;
             }
@@ -179,7 +178,7 @@ impl Allocation {
 
     /// Rolls of the seats that stand.
     fn count_rolls(&mut self) {
-        let sites = self.seated.iter().skip(Quiet::row(1));
+        let sites = self.seated.iter().skip(SEAT_ROWS);
         for (room, seated) in self.rooms.iter_mut().zip(sites) {
             room.roll = seated.iter().sum::<i32>() as u32;
         }

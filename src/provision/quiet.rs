@@ -2,7 +2,7 @@
 
 use super::site::{Role, Site};
 use super::{KindRole, PHASE_TRANSFER};
-use crate::children::{INDEPENDENT, NO_SEAT, WAITING};
+use crate::children::{INDEPENDENT, NO_SEAT, SEAT_ROWS, WAITING};
 use crate::domain::AGES;
 
 /// Whatever the seat was given for.
@@ -20,19 +20,13 @@ pub(super) struct Quiet {
 impl Quiet {
     pub(super) fn new(sites: &[Site], kinds: &[KindRole]) -> Self {
         let seats = [WAITING, INDEPENDENT, NO_SEAT].into_iter().chain(1..=sites.len() as u16);
-        let mut quiet = Self { table: vec![], row: (sites.len() + Self::row(1)) * kinds.len() };
+        let mut quiet = Self { table: vec![], row: (sites.len() + SEAT_ROWS) * kinds.len() };
         for age in 0..AGES {
             for seat in seats.clone() {
                 quiet.table.extend(kinds.iter().map(|&kind| left_alone(sites, kind, seat, age)));
             }
         }
         quiet
-    }
-
-    /// The row of a seat: waiting, independent, none, then the sites.
-    #[inline]
-    pub(super) fn row(seat: u16) -> usize {
-        usize::from(seat.wrapping_add(2))
     }
 
     /// Seat by kind at an age.

@@ -107,6 +107,8 @@ pub enum Process {
     Overflow = 18,
     /// Years that the opening of places is late.
     OpeningDelay = 19,
+    /// Whether a child placed where nothing says what it requires needs a specialist place.
+    Latent = 30,
 }
 
 /// The key of one draw of one seed.

@@ -2,7 +2,7 @@
 
 use crate::domain::{Dimension, Grain, nearest};
 use crate::error::{Problem, Result, all_or};
-use crate::measures::{CubeSpec, Mask, Measure};
+use crate::measures::{CubeSpec, DIMENSIONS, Mask, Measure};
 
 /// An axis a table can be broken down by; years always are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,11 +23,15 @@ pub enum By {
     NeedGroup,
     /// Setting.
     Setting,
+    /// Site.
+    Site,
+    /// Whether the place is in the authority.
+    InAuthority,
 }
 
 impl By {
     /// All axes.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::Area,
         Self::PlanningArea,
         Self::Age,
@@ -36,6 +40,8 @@ impl By {
         Self::Need,
         Self::NeedGroup,
         Self::Setting,
+        Self::Site,
+        Self::InAuthority,
     ];
 
     /// Name in tables.
@@ -49,6 +55,8 @@ impl By {
             Self::Need => "need",
             Self::NeedGroup => "need_group",
             Self::Setting => "setting",
+            Self::Site => "site",
+            Self::InAuthority => "in_authority",
         }
     }
 
@@ -61,7 +69,7 @@ impl By {
         })
     }
 
-    /// Position of its dimension (area, age, need, setting) and the grain it needs.
+    /// Position of its dimension (area, age, need, setting, site) and the grain it needs.
     pub fn place(self) -> (usize, Grain) {
         match self {
             Self::Area => (0, Grain::Leaf),
@@ -71,6 +79,8 @@ impl By {
             Self::Need => (2, Grain::Leaf),
             Self::NeedGroup => (2, Grain::Group),
             Self::Setting => (3, Grain::Leaf),
+            Self::Site => (4, Grain::Leaf),
+            Self::InAuthority => (4, Grain::Group),
         }
     }
 
@@ -101,6 +111,8 @@ pub struct Ask {
     pub filter: Vec<(By, Vec<String>)>,
     /// Whether rows marked `all` are added.
     pub totals: bool,
+    /// If given, figures are shares of the figure by these axes alone, divided inside the draw.
+    pub within: Option<Vec<By>>,
 }
 
 /// An ask resolved against the dimensions of a world.
@@ -109,7 +121,7 @@ pub(super) struct Resolved {
     /// The cube wanted.
     pub spec: CubeSpec,
     /// Level to read in each dimension that is not an axis: a grain-specific choice made by `level_of`.
-    pub fixed: [Option<(By, usize)>; 4],
+    pub fixed: [Option<(By, usize)>; DIMENSIONS],
     /// Rows to keep of axes that are filtered and shown.
     pub kept: Vec<(By, Vec<usize>)>,
 }
@@ -117,14 +129,14 @@ pub(super) struct Resolved {
 impl Ask {
     /// Works out the grain of each dimension, and how each filter is met: by showing only some rows, by reading one
     /// level, or, failing both, by counting only the children it lets through.
-    pub(super) fn resolve(&self, dimensions: &[Dimension; 4]) -> Result<Resolved> {
-        let mut grains = [Grain::All; 4];
+    pub(super) fn resolve(&self, dimensions: &[Dimension; DIMENSIONS]) -> Result<Resolved> {
+        let mut grains = [Grain::All; DIMENSIONS];
         for by in &self.by {
             let (d, grain) = by.place();
             grains[d] = grains[d].max(grain);
         }
         let mut mask: Mask = Default::default();
-        let mut fixed = [None; 4];
+        let mut fixed = [None; DIMENSIONS];
         let mut kept = Vec::new();
         let mut problems = Vec::new();
         for (by, labels) in &self.filter {
@@ -152,7 +164,25 @@ impl Ask {
                 mask[d] = Some((0..leaves).map(|leaf| before[leaf] && lets(leaf)).collect());
             }
         }
-        all_or(problems, Resolved { spec: CubeSpec { measure: self.measure, grains, mask }, fixed, kept })
+        let finest = self.measure.finest();
+        let asked = self.by.iter().chain(self.filter.iter().map(|(by, _)| by));
+        if let Some(by) = asked.into_iter().find(|by| by.place().1 > finest[by.place().0]) {
+            let message = format!("{} cannot be told apart by {} here", self.measure.name(), by.name());
+            problems.push(Problem::new("too-fine", "argument by", message).hint(self.measure.way_out()));
+        }
+        let within = self.within.as_ref().map(|axes| {
+            let mut grains = [Grain::All; DIMENSIONS];
+            axes.iter().map(|by| by.place()).for_each(|(d, grain)| grains[d] = grains[d].max(grain));
+            grains
+        });
+        if let (Some(axes), Some(coarse)) = (&self.within, &within)
+            && let Some(by) = axes.iter().find(|by| coarse[by.place().0] > grains[by.place().0])
+        {
+            let message = format!("within names {}, which by does not hold", by.name());
+            problems.push(Problem::new("unknown-axis", "argument within", message));
+        }
+        let spec = CubeSpec { measure: self.measure, grains, mask, within };
+        all_or(problems, Resolved { spec, fixed, kept })
     }
 }
 

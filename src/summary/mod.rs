@@ -4,4 +4,4 @@ mod ask;
 mod table;
 
 pub use ask::{Ask, By};
-pub use table::{Axis, Table, draws_of, expected_table, share_above, table};
+pub use table::{Axis, Table, draws_of, enough, expected_table, share_above, table};

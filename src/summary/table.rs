@@ -1,10 +1,11 @@
 //! Tables: one row a year and cell, summarised last.
 
 use super::ask::{Ask, By, Resolved};
+use crate::case::Case;
 use crate::domain::{Dimension, Grain};
 use crate::engine::{Control, CountedCube, Projection, expect};
-use crate::error::Result;
-use crate::measures::{Cube, Measure};
+use crate::error::{Error, Problem, Result};
+use crate::measures::{Cube, DIMENSIONS, Frame, Measure, dimensions};
 use std::sync::Arc;
 
 /// Quantiles of every table.
@@ -74,9 +75,15 @@ fn label_of(by: By, finest: Grain, position: Option<usize>, dimension: &Dimensio
 }
 
 impl Rows {
-    fn new(ask: &Ask, resolved: &Resolved, cube: &Cube, dimensions: &[Dimension; 4], years: &[i32]) -> Self {
+    fn new(
+        ask: &Ask,
+        resolved: &Resolved,
+        cube: &Cube,
+        dimensions: &[Dimension; DIMENSIONS],
+        years: &[i32],
+    ) -> Self {
         let grains = cube.spec.grains;
-        let asked: [Option<Grain>; 4] =
+        let asked: [Option<Grain>; DIMENSIONS] =
             std::array::from_fn(|d| ask.by.iter().map(|by| by.place()).filter(|p| p.0 == d).map(|p| p.1).max());
         let mut order: Vec<usize> = Vec::new();
         ask.by.iter().map(|by| by.place().0).for_each(|d| {
@@ -84,7 +91,7 @@ impl Rows {
                 order.push(d);
             }
         });
-        let levels: [Vec<(Option<usize>, usize)>; 4] = std::array::from_fn(|d| {
+        let levels: [Vec<(Option<usize>, usize)>; DIMENSIONS] = std::array::from_fn(|d| {
             if let Some((by, position)) = resolved.fixed[d] {
                 let at = if by.place().1 == Grain::Leaf {
                     position
@@ -107,13 +114,13 @@ impl Rows {
             series: vec![],
             axes: ask.by.iter().map(|&by| axis(by, dimensions, ask.totals)).collect(),
         };
-        let mut at = [0; 4];
+        let mut at = [0; DIMENSIONS];
         for (y, &year) in years.iter().enumerate() {
             if y == 0 && !ask.measure.is_stock() {
                 continue;
             }
             rows.nest(&order, &mut at, &levels, &mut |rows, at| {
-                let chosen: [usize; 4] = std::array::from_fn(|d| levels[d][at[d]].1);
+                let chosen: [usize; DIMENSIONS] = std::array::from_fn(|d| levels[d][at[d]].1);
                 rows.years.push(year);
                 rows.series.push(cube.cell(chosen).map(|cell| y * cube.size + cell));
                 for (axis, &by) in rows.axes.iter_mut().zip(&ask.by) {
@@ -131,9 +138,9 @@ impl Rows {
     fn nest(
         &mut self,
         order: &[usize],
-        at: &mut [usize; 4],
-        levels: &[Vec<(Option<usize>, usize)>; 4],
-        visit: &mut impl FnMut(&mut Self, &[usize; 4]),
+        at: &mut [usize; DIMENSIONS],
+        levels: &[Vec<(Option<usize>, usize)>; DIMENSIONS],
+        visit: &mut impl FnMut(&mut Self, &[usize; DIMENSIONS]),
     ) {
         let Some((&d, rest)) = order.split_first() else { return visit(self, at) };
         for i in 0..levels[d].len() {
@@ -144,7 +151,7 @@ impl Rows {
     }
 }
 
-fn axis(by: By, dimensions: &[Dimension; 4], totals: bool) -> Axis {
+fn axis(by: By, dimensions: &[Dimension; DIMENSIONS], totals: bool) -> Axis {
     let dimension = &dimensions[by.place().0];
     let mut labels: Vec<String> = if by.place().1 == Grain::Leaf {
         dimension.declared.iter().map(|&leaf| by.label(dimension, leaf)).collect()
@@ -156,7 +163,8 @@ fn axis(by: By, dimensions: &[Dimension; 4], totals: bool) -> Axis {
 }
 
 fn rows_of(projection: &Projection, ask: &Ask, control: &Control) -> Result<(Rows, Arc<CountedCube>)> {
-    let dimensions = projection.case().world.dimensions();
+    known_sites(projection.case(), ask)?;
+    let dimensions = projection.dimensions();
     let resolved = ask.resolve(&dimensions)?;
     let counted = projection.cube(&resolved.spec, control)?;
     Ok((Rows::new(ask, &resolved, &counted.cube, &dimensions, &projection.years()), counted))
@@ -167,14 +175,16 @@ pub fn table(projection: &Projection, ask: &Ask, control: &Control) -> Result<Ta
     let (rows, counted) = rows_of(projection, ask, control)?;
     let mut table = Table { years: rows.years, axes: rows.axes, ..Table::default() };
     let root = libm::sqrt(projection.request().draws as f64);
+    let step = counted.cube.spec.step();
     for &series in &rows.series {
         let histogram = counted.histograms.get(series);
         let (mean, sd) = histogram.mean_sd();
+        let (mean, sd) = (mean * step, sd * step);
         table.mean.push(mean);
         table.sd.push(sd);
         table.mcse.push(sd / root);
         for (column, q) in table.quantiles.iter_mut().zip(QUANTILES) {
-            column.push(histogram.quantile(q));
+            column.push(histogram.quantile(q) * step);
         }
     }
     Ok(table)
@@ -183,23 +193,52 @@ pub fn table(projection: &Projection, ask: &Ask, control: &Control) -> Result<Ta
 /// The share of draws strictly above a level, one level a row of the table.
 pub fn share_above(projection: &Projection, ask: &Ask, levels: &[f64], control: &Control) -> Result<Vec<f64>> {
     let (rows, counted) = rows_of(projection, ask, control)?;
-    let above = |(&series, &level): (&Option<usize>, &f64)| counted.histograms.get(series).share_above(level);
+    let step = counted.cube.spec.step();
+    let above =
+        |(&series, &level): (&Option<usize>, &f64)| counted.histograms.get(series).share_above(level / step);
     Ok(rows.series.iter().zip(levels).map(above).collect())
 }
 
+/// The least whole number that each row stays at or under in a share of the draws.
+pub fn enough(projection: &Projection, ask: &Ask, share: f64, control: &Control) -> Result<Vec<f64>> {
+    let (rows, counted) = rows_of(projection, ask, control)?;
+    Ok(rows.series.iter().map(|&series| counted.histograms.get(series).least(share)).collect())
+}
+
+/// Refuses what has no meaning without sites.
+fn known_sites(case: &Case, ask: &Ask) -> Result<()> {
+    let by_site = |by: &By| matches!(by, By::Site | By::InAuthority);
+    let asked =
+        ask.measure.needs_sites() || ask.by.iter().any(by_site) || ask.filter.iter().any(|(by, _)| by_site(by));
+    if asked && case.provision.is_none() {
+        let message = format!("{} needs sites and places, and this fit has none", ask.measure.name());
+        let hint = "give tables sites and places; without them there is demand but no shortfall";
+        return Err(Error::Input(vec![Problem::new("no-sites", "argument by", message).hint(hint)]));
+    }
+    Ok(())
+}
+
 /// Kept draws of a table's rows: one vector a draw; `None` if the projection kept none.
-pub fn draws_of(projection: &Projection, ask: &Ask, control: &Control) -> Result<Option<(Table, Vec<Vec<i32>>)>> {
+pub fn draws_of(projection: &Projection, ask: &Ask, control: &Control) -> Result<Option<(Table, Vec<Vec<f64>>)>> {
     let (rows, counted) = rows_of(projection, ask, control)?;
     let Some(kept) = &counted.kept else { return Ok(None) };
-    let draws = kept.iter().map(|draw| rows.series.iter().map(|&s| s.map_or(0, |s| draw[s])).collect()).collect();
+    let step = counted.cube.spec.step();
+    let value = |draw: &Vec<i32>, series: Option<usize>| series.map_or(0.0, |s| f64::from(draw[s]) * step);
+    let draws = kept.iter().map(|draw| rows.series.iter().map(|&s| value(draw, s)).collect()).collect();
     Ok(Some((Table { years: rows.years, axes: rows.axes, ..Table::default() }, draws)))
 }
 
 /// The mean path by year and axes, without draws.
-pub fn expected_table(case: &crate::Case, to: i32, ask: &Ask) -> Result<Table> {
-    let dimensions = case.world.dimensions();
+pub fn expected_table(case: &Case, to: i32, ask: &Ask) -> Result<Table> {
+    let by_site = |by: &By| matches!(by, By::Site | By::InAuthority);
+    if ask.measure.needs_sites() || ask.within.is_some() || ask.by.iter().any(by_site) {
+        let message = "the mean path has no places: an expected child has no seat";
+        let problem = Problem::new("expectation-no-places", "argument expectation", message);
+        return Err(Error::Input(vec![problem.hint("project with draws to ask for places, or ask for demand")]));
+    }
+    let dimensions = dimensions(&[case]);
     let resolved = ask.resolve(&dimensions)?;
-    let cube = Cube::new(resolved.spec.clone(), &dimensions, &case.world.specialist);
+    let cube = Cube::new(resolved.spec.clone(), &Frame::new(case, &dimensions));
     let expected = expect(case, to);
     let cohorts = if ask.measure == Measure::NewPlans { &expected.new_plans } else { &expected.plans };
     let values: Vec<Vec<f64>> = cohorts.iter().map(|cohort| cube.count_expected(cohort)).collect();

@@ -16,10 +16,10 @@ const FLOORS: [(&str, u8); 16] = [
     ("plans", 3),
     ("provision", 3),
     ("case", 4),
-    ("measures", 4),
-    ("engine", 5),
+    ("measures", 5),
+    ("engine", 6),
     ("calibration", 6),
-    ("summary", 6),
+    ("summary", 7),
     ("io", 8),
     ("python", 9),
 ];

@@ -1,6 +1,7 @@
 """Will there be enough of the right specialist places, where and when, and how sure are we?"""
 
 from sufficiency._core import __version__
+from sufficiency.comparison import Comparison, compare
 from sufficiency.errors import Error, InputError, InternalError, ScenarioError
 from sufficiency.fit import fit
 from sufficiency.fitted import Fitted
@@ -9,6 +10,7 @@ from sufficiency.projection import Projection, project
 from sufficiency.read import read_published, sample
 
 __all__ = [
+    "Comparison",
     "Error",
     "Fitted",
     "InputError",
@@ -17,6 +19,7 @@ __all__ = [
     "Projection",
     "ScenarioError",
     "__version__",
+    "compare",
     "fit",
     "project",
     "read_inputs",

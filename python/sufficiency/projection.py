@@ -114,6 +114,11 @@ class Projection(Tables):
         self.fitted = fitted
         self._options = options
 
+    @property
+    def _case(self) -> Any:
+        """The fitted core with the scenarios applied."""
+        return self.fitted._core
+
     def _parts(self, ask: dict[str, Any]) -> dict[str, Any]:
         return self._core.table(ask)  # type: ignore[no-any-return]
 
@@ -159,7 +164,8 @@ class Projection(Tables):
     def recipe(self) -> dict[str, Any]:
         """First and last January, draws, seed and version: with the fit, all that decides the result."""
         base_year, to, draws, seed, _, _ = self._core.recipe
-        return {"base_year": base_year, "to": to, "draws": draws, "seed": seed, "version": _core.__version__}
+        recipe = {"base_year": base_year, "to": to, "draws": draws, "seed": seed, "version": _core.__version__}
+        return recipe | {"scenario": []}
 
     @property
     def digest(self) -> str:

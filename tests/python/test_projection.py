@@ -128,7 +128,9 @@ def test_unknown_axes_codes_and_levels_are_named_with_the_nearest(projection: sf
     with pytest.raises(sf.InputError, match="level"):
         projection.plans("need", above={"need": ["ASD"], "above": [1]})
     with pytest.raises(sf.InputError, match="latent"):
-        projection.demand(basis="latent")
+        projection.demand(basis="guess")
+    with pytest.raises(sf.InputError, match="no-sites"):
+        projection.shortfall()
 
 
 def test_every_problem_of_explicit_tables_is_reported_at_once() -> None:

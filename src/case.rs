@@ -103,6 +103,8 @@ pub struct CaseRows {
     pub parameters: ParameterRows,
     /// Residents.
     pub population: Population,
+    /// Latitude and longitude of each area, degrees, where known.
+    pub points: Vec<Option<(f64, f64)>>,
     /// Sites and their places, if there are any.
     pub provision: Option<ProvisionRows>,
     /// Yearly costs.

@@ -103,6 +103,8 @@ fn sites(case: &Case) -> ProvisionRows {
             tolerance: 0.0,
             in_authority: true,
             travel: (0..AREAS).map(|area| (unit(area, 100 + i) * 60.0).round()).collect(),
+            km: vec![],
+            minutes: vec![],
             places: vec![PlacesRow {
                 year: 2020,
                 counted_as: CountedAs::Commissioned,

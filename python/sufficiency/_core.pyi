@@ -21,6 +21,8 @@ class Fitted:
         tables: dict[str, dict[str, Any]],
         walk: tuple[float, float, float],
         without_plans: bool,
+        supply: dict[str, dict[str, list[str]]],
+        overflow: tuple[float, float],
     ) -> Fitted: ...
     @property
     def base_year(self) -> int: ...

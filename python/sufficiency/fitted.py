@@ -12,10 +12,13 @@ import pandas as pd
 from sufficiency import _core
 from sufficiency.errors import InputError
 from sufficiency.frames import columns_of
+from sufficiency.inputs import text_columns
 
 NUMBER_COLUMNS = frozenset(
     ["plans", "population", "alpha", "beta", "shape", "mean", "value", "year", "leave", "arrive"],
 )
+SUPPLY = ("sites", "places", "occupied", "travel", "costs")
+OVERFLOW = ("independent_share", "return_at_phase_transfer")
 WALK = ("authority_sd", "area_sd", "births_sd")
 
 
@@ -54,6 +57,13 @@ class Fitted:
         exposure_path: Any = None,
         population_walk: dict[str, float] | None = None,
         exposure: Literal["residents", "without_plans"] = "residents",
+        sites: Any = None,
+        places: Any = None,
+        occupied: Any = None,
+        travel: Any = None,
+        costs: Any = None,
+        independent_share: float = 0.2,
+        return_at_phase_transfer: float = 1.0,
     ) -> Fitted:
         """A model from explicit tables, each a data frame or a mapping of columns.
 
@@ -99,6 +109,13 @@ class Fitted:
             authority_sd, area_sd, births_sd: yearly standard deviations of log population.
         exposure : {"residents", "without_plans"}
             Whether children who have a plan are taken off the exposure of new plans.
+        sites, places, occupied, travel, costs : table
+            Named provision, with the columns of the input folder; every site is in the authority. With more than
+            one area the way from each area to each site is needed.
+        independent_share : float
+            Share a year of the children who find no place who go to an independent school instead of waiting.
+        return_at_phase_transfer : float
+            Share of those there who seek a place of ours at ages 4, 11 and 16.
 
         Raises
         ------
@@ -116,7 +133,9 @@ class Fitted:
         unknown = set(walk) - set(WALK)
         if unknown:
             raise InputError(f"population_walk has no {sorted(unknown)[0]}; it takes {', '.join(WALK)}")
-        apart = {"base_year", "areas", "needs", "settings", "exposure", "population_walk"}
+        overflow = (float(given["independent_share"]), float(given["return_at_phase_transfer"]))
+        apart = {"base_year", "areas", "needs", "settings", "exposure", "population_walk", *SUPPLY, *OVERFLOW}
+        supply = {name: text_columns(name, given[name]) for name in SUPPLY if name in given}
         tables = {name: _core_table(name, value) for name, value in given.items() if name not in apart}
         core = _core.Fitted.from_tables(
             int(given["base_year"]),
@@ -126,6 +145,8 @@ class Fitted:
             tables,
             (walk.get("authority_sd", 0.0), walk.get("area_sd", 0.0), walk.get("births_sd", 0.0)),
             given["exposure"] == "without_plans",
+            supply,
+            overflow,
         )
         return cls(core, given)
 

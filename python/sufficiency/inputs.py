@@ -118,7 +118,7 @@ class Inputs:
         ['areas', 'plans', 'population']
         """
         text = authority if isinstance(authority, str) else toml_text(authority or {})
-        tables = {name: _text_columns(name, frame) for name, frame in frames.items() if frame is not None}
+        tables = {name: text_columns(name, frame) for name, frame in frames.items() if frame is not None}
         return cls(_core.Inputs.from_tables(text, tables, published))
 
     def check(self) -> Inputs:
@@ -273,7 +273,7 @@ def _toml_character(character: str) -> str:
 
 def _parquet_tables(folder: Path) -> TextTables:
     files = sorted(folder.glob("*.parquet")) if folder.is_dir() else []
-    return {file.stem: _text_columns(file.stem, _read_parquet(file)) for file in files}
+    return {file.stem: text_columns(file.stem, _read_parquet(file)) for file in files}
 
 
 def _read_parquet(file: Path) -> pd.DataFrame:
@@ -286,7 +286,8 @@ def _read_parquet(file: Path) -> pd.DataFrame:
         raise _unreadable(file.stem, f"{file.name} is not a Parquet file") from error
 
 
-def _text_columns(table: str, frame: Any) -> dict[str, list[str]]:
+def text_columns(table: str, frame: Any) -> dict[str, list[str]]:
+    """The columns of a table as a CSV file would hold them."""
     if isinstance(frame, Mapping):
         # Columns of different lengths are reported by the core, with everything else.
         columns = {str(head): list(values) for head, values in frame.items()}

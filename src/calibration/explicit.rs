@@ -1,10 +1,13 @@
 //! A case from explicit tables: an outside fit, or the benchmark workload, on the same engine.
 
+use super::supply::{SupplyRows, supply_rows};
 use crate::case::{Case, CaseRows, World};
+use crate::data::{RawTable, SupplyGround, check_supply};
 use crate::domain::{AGES, AgeRange, BaseRow, Bounds, Codes, Need};
 use crate::error::{Error, Problem, Result, all_or};
 use crate::plans::{Law, ParameterRows, ScalarRow, ShockRow, WeightRow};
 use crate::population::{Flows, Movement, Path, Population};
+use crate::provision::{OverflowRows, ProvisionRows};
 use std::collections::BTreeMap;
 
 /// A table of text and number columns.
@@ -35,6 +38,10 @@ pub struct ExplicitModel {
     pub walk: [f64; 3],
     /// Whether children who have a plan are taken off the exposure.
     pub without_plans: bool,
+    /// Tables of provision as text, with the columns of the input folder; every site is in the authority.
+    pub supply: Vec<RawTable>,
+    /// What happens to children who find no place.
+    pub overflow: OverflowRows,
 }
 
 /// The tables that may be given.
@@ -98,16 +105,19 @@ pub fn case_from(model: &ExplicitModel) -> Result<Case> {
     let parameters = reader.parameter_rows();
     let population = reader.population();
     all_or(reader.problems, ())?;
-    Case::new(CaseRows {
-        world,
+    let ground = SupplyGround {
+        areas: &world.areas,
+        needs: &world.needs,
+        settings: &world.settings,
         base_year: model.base_year,
-        base,
-        parameters,
-        population,
-        provision: None,
-        costs: vec![],
-        psi: vec![],
-    })
+        authority: None,
+    };
+    let supply = check_supply(&model.supply, ground)?;
+    let points = vec![None; world.areas.len()];
+    let SupplyRows { provision, costs, .. } = supply_rows(&supply, &world, &points, &base)?;
+    let provision = provision.map(|rows| ProvisionRows { overflow: model.overflow.clone(), ..rows });
+    let base_year = model.base_year;
+    Case::new(CaseRows { world, base_year, base, parameters, population, points, provision, costs, psi: vec![] })
 }
 
 impl<'a> Reader<'a> {

@@ -11,9 +11,10 @@ use super::past::Past;
 use super::priors::RATES_FROM;
 use super::report::{Report, SummaryRow};
 use super::settings::SettingMap;
+use super::supply::{supply_rows, waiting_requires_a_place};
 use super::transitions::fit_transitions;
 use super::trend::{FittedTrend, fit_trend};
-use crate::case::{Case, CaseRows, World};
+use crate::case::{Case, CaseRows, PsiRow, World};
 use crate::data::{Flow, Inputs};
 use crate::domain::{AGES, NeedGroup};
 use crate::error::{Error, Result};
@@ -74,16 +75,23 @@ pub fn fit(inputs: &Inputs, england: &str, history: Option<(i32, i32)>) -> Resul
         trend: Some(trend.trend),
         ..ParameterRows::default()
     };
+    let world = world(inputs);
+    let mut base = inputs.base.clone();
+    let found = waiting_requires_a_place(&mut base, &inputs.waiting, &world, past.base_year());
+    let points: Vec<_> = inputs.areas.iter().map(|area| area.latitude.zip(area.longitude)).collect();
+    let supply = supply_rows(&inputs.supply, &world, &points, &base)?;
     let case = Case::new(CaseRows {
-        world: world(inputs),
+        psi: psi(inputs),
+        world,
         base_year: past.base_year(),
-        base: inputs.base.clone(),
+        base,
         parameters,
         population,
-        provision: None,
-        costs: vec![],
-        psi: vec![],
+        points,
+        provision: supply.provision.clone(),
+        costs: supply.costs.clone(),
     })?;
+    report.supply(&supply, &case, found);
     limited(&mut report, &past, &case);
     let (flags, summary) = report.finish();
     Ok(Fit { case, flags, summary })
@@ -119,6 +127,17 @@ fn world(inputs: &Inputs) -> World {
     let group_of = inputs.areas.iter().map(|area| of(&area.planning_area)).collect();
     world.planning_areas = (names, group_of);
     world
+}
+
+/// The authority's own shares of latent demand.
+fn psi(inputs: &Inputs) -> Vec<PsiRow> {
+    let authority = &inputs.authority;
+    let row = |(name, psi): &(String, f64)| {
+        let (setting, need) = name.split_once('.').map_or((name.as_str(), None), |(s, n)| (s, Some(n)));
+        let need = need.map(|need| authority.need_codes.position(need));
+        Some(PsiRow { setting: authority.setting_codes.position(setting)?, need: need.flatten(), psi: *psi })
+    };
+    authority.psi.iter().filter_map(row).collect()
 }
 
 fn describe(

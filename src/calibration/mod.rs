@@ -13,6 +13,7 @@ mod past;
 mod priors;
 mod report;
 mod settings;
+mod supply;
 mod transitions;
 mod trend;
 

@@ -3,7 +3,9 @@
 use super::incidence::FittedIncidence;
 use super::leaving::FittedLeaving;
 use super::moves::MoveData;
+use super::supply::SupplyRows;
 use super::trend::FittedTrend;
+use crate::case::Case;
 use crate::data::{Flag, Inputs};
 
 /// Slugs that a fit may raise, with their meanings; those of inputs stand in `data::slugs`.
@@ -27,6 +29,20 @@ pub const FLAGS: &[(&str, &str)] = &[
     ("transfers-assumed", "as many children arrive with a plan as leave: arrivals are not published"),
     ("needs-unknown", "needs are not known for most plans: results by need mean nothing"),
     ("prior-includes-authority", "the authority is one of those that the constants were learnt from"),
+    ("seats-inferred", "who sits at which site is not given: children of the base year are seated by rule"),
+    (
+        "occupied-beyond-plans",
+        "occupied names more children of an age and need than the plans have in specialist settings",
+    ),
+    ("waiting-beyond-plans", "waiting names children of Reception to Year 11 who are not among the plans"),
+    ("travel-estimated", "no travel table: 1.3 times the great circle, homes spread round each centroid"),
+    ("roll-not-places", "rows of places that count a roll are left out: a roll is not places"),
+    ("proposed-left-out", "proposed places are left out: only a scenario opens them"),
+    (
+        "sites-left-out",
+        "sites of settings that are not specialist, or whose places are not commissioned, are left out",
+    ),
+    ("places-for-nobody", "some places are for needs and ages that no child in a specialist place has"),
     ("rates-prior-later", "England's rates by age are of January 2025: single ages are not published before 2024"),
 ];
 
@@ -79,6 +95,30 @@ impl Report {
     fn row(&mut self, quantity: &str, value: &str, status: &'static str, source: &str) {
         let (quantity, value, source) = (quantity.into(), value.into(), source.into());
         self.rows.push(SummaryRow { quantity, value, status, source });
+    }
+
+    pub(super) fn supply(&mut self, supply: &SupplyRows, case: &Case, waiting_found: bool) {
+        supply.flags.iter().for_each(|flag| self.flag(flag));
+        if !waiting_found {
+            self.flag("waiting-beyond-plans");
+        }
+        let Some(provision) = &case.provision else { return };
+        let seated = provision.seated;
+        [(seated.inferred, "seats-inferred"), (seated.beyond_plans, "occupied-beyond-plans")]
+            .into_iter()
+            .filter(|(raised, _)| *raised)
+            .for_each(|(_, slug)| self.flag(slug));
+        self.row("places", "by site, as they stand; they carry forward", "data", "places");
+        let (value, status, source) = if seated.inferred {
+            ("by rule: the nearest of the setting with room", "inferred", "plans, places")
+        } else {
+            ("as given, by site, age and need", "data", "occupied")
+        };
+        self.row("seats of the base year", value, status, source);
+        let estimated = supply.flags.contains(&"travel-estimated");
+        let (status, source) = if estimated { ("inferred", "centroids") } else { ("data", "travel") };
+        self.row("travel", if estimated { "1.3 times the great circle" } else { "as given" }, status, source);
+        self.row("children without a place who go to independent schools", "20% a year", "prior", "our choice");
     }
 
     pub(super) fn residents(&mut self, flags: &[Flag]) {

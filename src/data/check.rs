@@ -3,22 +3,50 @@
 mod flows;
 mod people;
 mod plans;
+mod supply;
+
+pub use supply::SupplyGround;
 
 use super::authority;
 use super::base::{self, Ground};
-use super::inputs::{Authority, Flag, Inputs, Supply};
+use super::inputs::{Authority, Flag, Inputs};
 use super::raw::{RawInputs, RawTable};
 use super::schema::{TABLES, TableRule};
 use super::sheet::{Faults, Sheet, quoted};
 use super::slugs;
+use super::supply::Supply;
 use crate::domain::{Codes, nearest};
-use crate::error::{Error, Problem, Result};
+use crate::error::{Error, Problem, Result, all_or};
 
 /// What cells are checked against.
 pub(super) struct Lists<'a> {
     authority: &'a Authority,
     areas: &'a Codes,
     published: bool,
+}
+
+impl<'a> Lists<'a> {
+    fn supply(&self) -> SupplyGround<'a> {
+        SupplyGround {
+            areas: self.areas,
+            needs: &self.authority.need_codes,
+            settings: &self.authority.setting_codes,
+            base_year: self.authority.base_year,
+            authority: Some(&self.authority.code),
+        }
+    }
+}
+
+/// Checks tables of provision alone, as they come with a model given as explicit tables.
+pub fn check_supply(tables: &[RawTable], ground: SupplyGround) -> Result<Supply> {
+    let mut faults = Faults::default();
+    for table in tables {
+        if TableRule::of(&table.name).is_none() {
+            faults.add(Problem::new(slugs::UNKNOWN_TABLE, short(&table.name), "table is not known"));
+        }
+    }
+    let supply = supply::supply(tables, ground, &mut faults);
+    all_or(faults.finish(), supply)
 }
 
 impl Inputs {
@@ -59,7 +87,7 @@ impl Inputs {
         let requests = read.table("requests", flows::requests);
         let waiting = read.table("waiting", plans::waiting);
         let support = read.table("support", plans::support);
-        let supply = supply(&raw, &mut faults);
+        let supply = supply::supply(&raw.tables, lists.supply(), &mut faults);
         if let (true, Some(population), Some(plans)) =
             (known && !areas.is_empty(), table("population"), table("plans"))
         {
@@ -165,21 +193,4 @@ fn check_tables(raw: &RawInputs, unread: &[String], faults: &mut Faults) {
 
 fn short(name: &str) -> String {
     name.chars().take(40).collect()
-}
-
-/// Tables of provision: columns only; their rows are checked where they are used.
-fn supply(raw: &RawInputs, faults: &mut Faults) -> Supply {
-    let mut checked = |name| {
-        raw.table(name).map(|table| {
-            Sheet::new(table, faults);
-            table.clone()
-        })
-    };
-    Supply {
-        sites: checked("sites"),
-        places: checked("places"),
-        occupied: checked("occupied"),
-        travel: checked("travel"),
-        costs: checked("costs"),
-    }
 }

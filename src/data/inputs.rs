@@ -2,7 +2,8 @@
 //!
 //! Positions (`area`, `need`, `setting`) are canonical, as in [`Codes`]; `None` is a margin, `all`.
 
-use super::raw::{RawInputs, RawTable};
+use super::raw::RawInputs;
+use super::supply::Supply;
 use crate::domain::{AGES, AgeRange, BaseRow, Codes, Need, Setting};
 
 /// Everything known about one authority, checked as a whole and never changed afterwards.
@@ -26,7 +27,7 @@ pub struct Inputs {
     pub waiting: Vec<WaitingRow>,
     /// Children supported without a plan.
     pub support: Vec<SupportRow>,
-    /// Sites, places, seats taken, travel and costs, by column only.
+    /// Sites, places, seats taken, travel and costs.
     pub supply: Supply,
     /// Plans of the base year as one coherent table of whole numbers, no row of 0, in canonical order.
     pub base: Vec<BaseRow>,
@@ -242,21 +243,6 @@ pub struct SupportRow {
     pub kind: String,
     /// Children.
     pub children: u32,
-}
-
-/// Tables of provision: columns are checked, rows stay raw.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Supply {
-    /// Sites.
-    pub sites: Option<RawTable>,
-    /// Places by site and year.
-    pub places: Option<RawTable>,
-    /// Who is where now.
-    pub occupied: Option<RawTable>,
-    /// Minutes and kilometres from area to site.
-    pub travel: Option<RawTable>,
-    /// Costs by setting and need.
-    pub costs: Option<RawTable>,
 }
 
 /// Something a reader must know before trusting a result.

@@ -8,13 +8,16 @@ mod raw;
 mod schema;
 mod sheet;
 pub mod slugs;
+mod supply;
 
+pub use check::{SupplyGround, check_supply};
 pub use inputs::{
-    Area, Authority, ControlRow, Flag, Flow, FlowRow, Inputs, PlanRow, PopulationRow, RequestRow, Source, Supply,
+    Area, Authority, ControlRow, Flag, Flow, FlowRow, Inputs, PlanRow, PopulationRow, RequestRow, Source,
     SupportRow, WaitingRow,
 };
 pub use raw::{RawColumn, RawInputs, RawTable};
 pub use schema::{TABLES, TableRule};
+pub use supply::{Counted, Status, Supply, SupplyCost, SupplyPlaces, SupplySeat, SupplySite, SupplyTravel};
 
 /// A flag of the table of slugs.
 fn new_flag(slug: &str, table: &str, years: Vec<i32>) -> Flag {

@@ -45,6 +45,14 @@ slugs! { FAULTS, "Faults that refuse inputs: slug, meaning.":
     NO_BASE_PLANS = "base-year-without-plans", "no plans are given for the base year";
     MARGINS_DISAGREE = "margins-disagree", "base-year margins count the same plans differently";
     MARGINS_INFEASIBLE = "margins-infeasible", "no table meets all base-year margins";
+    UNKNOWN_SITE = "unknown-site", "a site is not in sites";
+    UNKNOWN_WORD = "unknown-word", "a word is not one of those that its column takes";
+    SITE_NOWHERE = "site-nowhere", "a site has no area and no coordinates";
+    SITE_WITHOUT_PLACES = "site-without-places", "a site never has a place";
+    HELD_ABOVE_PLACES = "held-above-places", "more places are held for others than there are";
+    CAPACITY_OF_PARTS = "capacity-of-parts", "a capacity stands for other ages or needs than the places of its site";
+    OCCUPIED_NOT_BASE = "occupied-not-base-year", "seats are given for other years than the base year";
+    TRAVEL_MISSING = "travel-missing", "the way from an area to a site is not known";
     MORE_PROBLEMS = "more-problems", "a table has more problems than are listed";
 }
 

@@ -29,6 +29,7 @@ pub const BOUNDS: &[Bounds] = &[
     Bounds { name: "tolerance", low: 0.0, high: 1.0, reason: "a share of the places of a site" },
     Bounds { name: "share", low: 0.0, high: 1.0, reason: "a share" },
     Bounds { name: "travel", low: 0.0, high: 100_000.0, reason: "minutes or km, known and finite" },
+    Bounds { name: "cost", low: 0.0, high: 10_000.0, reason: "thousand pounds a year for one child" },
     Bounds { name: "series", low: 1.0, high: 20_000_000.0, reason: "histograms of more would not fit a laptop" },
 ];
 

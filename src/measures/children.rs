@@ -111,7 +111,9 @@ impl ChildCounter {
         let part = |row: usize, kind: usize| {
             let seated = frame.seated(row, kind);
             let setting = if measure.by_requirement() { seated.required } else { seated.place };
-            let parts = [grid.part(2, seated.need), grid.part(3, setting), grid.part(4, frame.site_leaf[row])];
+            // Without seats nobody is told apart by site.
+            let site = if by_seat { grid.part(4, frame.site_leaf[row]) } else { 0 };
+            let parts = [grid.part(2, seated.need), grid.part(3, setting), site];
             let part = if measure.counts(seated.role, row) { parts.iter().sum() } else { grid.size };
             part.min(grid.size) as u32
         };

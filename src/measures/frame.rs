@@ -104,8 +104,10 @@ impl<'a> Frame<'a> {
     /// The way from an area to the site of a row of seats; none where there is no site, or no such figure.
     pub(super) fn way(&self, row: usize, area: usize, unit: Unit) -> Option<f64> {
         let site = &self.provision()?.sites[row.checked_sub(SEAT_ROWS)?];
-        let _ = unit;
-        site.travel.get(area).copied()
+        match unit {
+            Unit::Km => site.km.get(area).copied(),
+            Unit::Minutes => site.minutes.get(area).copied(),
+        }
     }
 
     /// Hundreds of pounds a year that follow a child of a kind with the seat of a row.

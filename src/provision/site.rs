@@ -47,6 +47,10 @@ pub struct SiteRow {
     pub in_authority: bool,
     /// Travel from each area, in minutes or in km, one measure for all sites.
     pub travel: Vec<f64>,
+    /// Kilometres from each area, one way; empty if they are not known.
+    pub km: Vec<f64>,
+    /// Minutes from each area, one way; empty if they are not known.
+    pub minutes: Vec<f64>,
     /// Places by year.
     pub places: Vec<PlacesRow>,
     /// Places to come.
@@ -80,8 +84,12 @@ pub struct Site {
     pub ages: AgeRange,
     /// Whether it is in the authority.
     pub in_authority: bool,
-    /// Travel from each area.
+    /// Travel from each area, as preferences weigh it.
     pub travel: Vec<f64>,
+    /// Kilometres from each area, or empty.
+    pub km: Vec<f64>,
+    /// Minutes from each area, or empty.
+    pub minutes: Vec<f64>,
     /// Its places.
     pub capacity: Capacity,
     /// Key of its code.
@@ -127,6 +135,8 @@ impl Site {
             ages: row.ages,
             in_authority: row.in_authority,
             travel: row.travel.clone(),
+            km: row.km.clone(),
+            minutes: row.minutes.clone(),
             key: key("site", &row.code),
             tolerance: row.tolerance,
         }

@@ -1,8 +1,10 @@
 //! `Fitted`: a case ready to run, and what is known about how it came to be.
 
 use super::errors::to_py;
+use super::inputs::{Columns, raw_tables};
 use crate::Case;
 use crate::calibration::{ExplicitModel, NamedTable, SummaryRow, case_from};
+use crate::provision::{IndependentShare, OverflowRows};
 use numpy::PyReadonlyArray1;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -38,7 +40,8 @@ fn named_table(columns: &Bound<'_, PyDict>) -> PyResult<NamedTable> {
 impl Fitted {
     /// Explicit tables: text columns as lists, number columns as float64 arrays of one length.
     #[staticmethod]
-    #[pyo3(signature = (base_year, areas, needs, settings, tables, walk, without_plans))]
+    #[pyo3(signature = (base_year, areas, needs, settings, tables, walk, without_plans, supply, overflow))]
+    #[expect(clippy::too_many_arguments, reason = "the ingredients of a model; Python names them")]
     fn from_tables(
         base_year: i32,
         areas: Vec<String>,
@@ -47,10 +50,17 @@ impl Fitted {
         tables: BTreeMap<String, Bound<'_, PyDict>>,
         walk: [f64; 3],
         without_plans: bool,
+        supply: Columns<'_>,
+        overflow: (f64, f64),
     ) -> PyResult<Self> {
         let tables =
             tables.into_iter().map(|(name, table)| Ok((name, named_table(&table)?))).collect::<PyResult<_>>()?;
-        let model = ExplicitModel { base_year, areas, needs, settings, tables, walk, without_plans };
+        let supply = raw_tables(supply)?;
+        let (share, return_at_phase_transfer) = overflow;
+        let everybody = IndependentShare { phase: None, need: None, share };
+        let overflow = OverflowRows { independent: vec![everybody], return_at_phase_transfer };
+        let model =
+            ExplicitModel { base_year, areas, needs, settings, tables, walk, without_plans, supply, overflow };
         let case = case_from(&model).map_err(to_py)?;
         Ok(Self { case: Arc::new(case), flags: vec![], summary: vec![] })
     }

@@ -11,7 +11,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 /// Columns of text by head, in the order they were given.
-type Columns<'py> = BTreeMap<String, Bound<'py, PyDict>>;
+pub(super) type Columns<'py> = BTreeMap<String, Bound<'py, PyDict>>;
 
 /// Checked inputs: nothing is loaded unless everything is in order.
 #[pyclass(frozen, module = "sufficiency._core")]
@@ -20,7 +20,7 @@ pub struct Inputs {
     pub(super) inputs: Arc<data::Inputs>,
 }
 
-fn raw_tables(tables: Columns<'_>) -> PyResult<Vec<RawTable>> {
+pub(super) fn raw_tables(tables: Columns<'_>) -> PyResult<Vec<RawTable>> {
     let column = |(name, values): (Bound<'_, PyAny>, Bound<'_, PyAny>)| {
         Ok(RawColumn { name: name.extract()?, values: values.extract()? })
     };

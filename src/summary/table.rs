@@ -5,7 +5,8 @@ use crate::case::Case;
 use crate::domain::{Dimension, Grain};
 use crate::engine::{Control, CountedCube, Projection, expect};
 use crate::error::{Error, Problem, Result};
-use crate::measures::{Cube, DIMENSIONS, Frame, Measure, dimensions};
+use crate::measures::{Cube, DIMENSIONS, Frame, Measure, Unit, dimensions};
+use crate::provision::Site;
 use std::sync::Arc;
 
 /// Quantiles of every table.
@@ -101,6 +102,12 @@ impl Rows {
                 vec![(None, at)]
             } else {
                 let mut levels = shown(&dimensions[d], asked[d], grains[d], ask.totals && asked[d].is_some());
+                // Ages and phases that the measure leaves out have no rows.
+                let counts = |p: usize| match asked[d] {
+                    Some(Grain::Leaf) => ask.measure.ages().contains(p),
+                    _ => ask.measure.ages().ages().any(|age| dimensions[d].group_of[age] == p),
+                };
+                levels.retain(|(position, _)| d != 1 || position.is_none_or(counts));
                 for (by, kept) in resolved.kept.iter().filter(|(by, _)| by.place().0 == d) {
                     let leaves_by_group = by.place().1 == Grain::Group && asked[d] == Some(Grain::Leaf);
                     let group = |p: usize| if leaves_by_group { dimensions[d].group_of[p] } else { p };
@@ -214,6 +221,17 @@ fn known_sites(case: &Case, ask: &Ask) -> Result<()> {
         let message = format!("{} needs sites and places, and this fit has none", ask.measure.name());
         let hint = "give tables sites and places; without them there is demand but no shortfall";
         return Err(Error::Input(vec![Problem::new("no-sites", "argument by", message).hint(hint)]));
+    }
+    let unknown = |unit: Unit| {
+        let known = |site: &Site| !if unit == Unit::Km { &site.km } else { &site.minutes }.is_empty();
+        !case.provision.iter().flat_map(|provision| &provision.sites).all(known)
+    };
+    if let Measure::Travel(_, unit) | Measure::Beyond(_, unit, _) = ask.measure
+        && unknown(unit)
+    {
+        let message = format!("travel is not known in {}", if unit == Unit::Km { "km" } else { "minutes" });
+        let hint = "give a table travel with minutes and km of every area and site";
+        return Err(Error::Input(vec![Problem::new("travel-missing", "argument unit", message).hint(hint)]));
     }
     Ok(())
 }

@@ -26,6 +26,8 @@ pub fn site(code: &str, needs: &[usize], travel: &[f64], n: u32) -> SiteRow {
         tolerance: 0.0,
         in_authority: true,
         travel: travel.to_vec(),
+        km: vec![],
+        minutes: vec![],
         places: vec![places(2020, n)],
         openings: vec![],
     }
@@ -92,6 +94,8 @@ fn random_site(dice: &mut Dice, i: usize, areas: usize, needs: usize) -> SiteRow
         in_authority: dice.unit() < 0.7,
         // Few different values, so that ties are common.
         travel: (0..areas).map(|_| dice.below(3) as f64).collect(),
+        km: vec![],
+        minutes: vec![],
         ..site("", if all.is_empty() { &[0] } else { &all }, &[], 1 + dice.below(3) as u32)
     }
 }

@@ -10,9 +10,10 @@
 //! | 1 | [`domain`], [`numeric`] |
 //! | 2 | [`random`], [`children`], [`data`] |
 //! | 3 | [`population`], [`plans`], [`provision`] |
-//! | 4 | [`case`], [`measures`] |
-//! | 5 | [`engine`] |
-//! | 6 | [`calibration`], [`summary`] |
+//! | 4 | [`case`] |
+//! | 5 | [`measures`] |
+//! | 6 | [`engine`], [`calibration`] |
+//! | 7 | [`summary`], [`scenario`] |
 //! | 8 | [`io`] |
 //! | 9 | `python` (feature `python`) |
 
@@ -35,6 +36,7 @@ pub mod measures;
 pub mod engine;
 
 pub mod calibration;
+pub mod scenario;
 pub mod summary;
 
 pub mod io;

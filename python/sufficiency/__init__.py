@@ -8,6 +8,7 @@ from sufficiency.fitted import Fitted
 from sufficiency.inputs import Inputs, read_inputs
 from sufficiency.projection import Projection, project
 from sufficiency.read import read_published, sample
+from sufficiency.scenario import Scenario, read_scenario, scenario_schema
 
 __all__ = [
     "Comparison",
@@ -17,6 +18,7 @@ __all__ = [
     "Inputs",
     "InternalError",
     "Projection",
+    "Scenario",
     "ScenarioError",
     "__version__",
     "compare",
@@ -24,5 +26,7 @@ __all__ = [
     "project",
     "read_inputs",
     "read_published",
+    "read_scenario",
     "sample",
+    "scenario_schema",
 ]

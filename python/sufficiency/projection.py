@@ -15,6 +15,7 @@ from sufficiency.errors import InputError
 from sufficiency.fitted import Fitted
 from sufficiency.frames import converted, draws_array
 from sufficiency.progress import progress_bar
+from sufficiency.scenario import Scenario
 from sufficiency.tables import MEASURES, SCHOOL_AGES, By, Tables, asked
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ def project(
     to: int,
     seed: int,
     draws: int = 2_000,
+    scenario: Scenario | Sequence[Scenario] | None = None,
     workers: int | None = None,
     measures: Sequence[str] | None = None,
     margins: Sequence[Sequence[str]] | None = None,
@@ -49,6 +51,8 @@ def project(
         Seed of all randomness, 0 to 2**64 - 1. The same seed gives the same bytes at any number of workers.
     draws : int
         Number of draws. The first draws of a longer run are the draws of a shorter one.
+    scenario : Scenario or sequence of Scenario, optional
+        Changes to apply, in this order.
     workers : int, optional
         Threads; all cores by default. Changes time, never results.
     measures : sequence of str, optional
@@ -71,12 +75,16 @@ def project(
         raise InputError(f"keep must be None or 'draws', got {keep!r} [unknown-keep]")
     draws, seed, to = whole("draws", draws), whole("seed", seed, 2**64 - 1), whole("to", to)
     workers = None if workers is None else whole("workers", workers)
+    scenarios = [] if scenario is None else [scenario] if isinstance(scenario, Scenario) else list(scenario)
+    case = fitted._core
+    if scenarios:
+        case = _core.with_scenarios(case, [each._core for each in scenarios])
     if expectation:
-        return Expectation(fitted, to)
+        return Expectation(fitted, to, case, scenarios)
     names = None if margins is None else [[str(name) for name in margin] for margin in margins]
     with progress_bar(draws, progress) as tell:
         core = _core.Projection.run(
-            fitted._core,
+            case,
             to,
             draws,
             seed,
@@ -86,7 +94,8 @@ def project(
             keep == "draws",
             tell,
         )
-    return Projection(core, fitted, {"measures": list(MEASURES if measures is None else measures), "margins": names})
+    options = {"measures": None if measures is None else list(measures), "margins": names}
+    return Projection(core, fitted, case, scenarios, options)
 
 
 def cores() -> int:
@@ -109,15 +118,14 @@ class Projection(Tables):
     mcse, the Monte Carlo standard error of the mean. Rows sort by year, then by axis in declared code order.
     """
 
-    def __init__(self, core: Any, fitted: Fitted, options: dict[str, Any]) -> None:
+    def __init__(
+        self, core: Any, fitted: Fitted, case: Any, scenarios: Sequence[Scenario], options: dict[str, Any]
+    ) -> None:
         self._core = core
         self.fitted = fitted
+        self.scenarios = tuple(scenarios)
+        self._case = case
         self._options = options
-
-    @property
-    def _case(self) -> Any:
-        """The fitted core with the scenarios applied."""
-        return self.fitted._core
 
     def _parts(self, ask: dict[str, Any]) -> dict[str, Any]:
         return self._core.table(ask)  # type: ignore[no-any-return]
@@ -165,7 +173,7 @@ class Projection(Tables):
         """First and last January, draws, seed and version: with the fit, all that decides the result."""
         base_year, to, draws, seed, _, _ = self._core.recipe
         recipe = {"base_year": base_year, "to": to, "draws": draws, "seed": seed, "version": _core.__version__}
-        return recipe | {"scenario": []}
+        return recipe | {"scenario": [each.name for each in self.scenarios]}
 
     @property
     def digest(self) -> str:
@@ -197,6 +205,7 @@ class Projection(Tables):
     def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
         _, to, draws, seed, _, keep = self._core.recipe
         recipe = {"to": to, "draws": draws, "seed": seed, "keep": "draws" if keep else None, **self._options}
+        recipe["scenario"] = list(self.scenarios)
         return (_again, (self.fitted, recipe))
 
     def __repr__(self) -> str:
@@ -222,12 +231,12 @@ def _again(fitted: Fitted, recipe: dict[str, Any]) -> Projection:
 class Expectation(Projection):
     """The mean path: tables hold one column of figures, `mean`."""
 
-    def __init__(self, fitted: Fitted, to: int) -> None:
-        super().__init__(None, fitted, {})
+    def __init__(self, fitted: Fitted, to: int, case: Any, scenarios: Sequence[Scenario]) -> None:
+        super().__init__(None, fitted, case, scenarios, {})
         self._to = to
 
     def _parts(self, ask: dict[str, Any]) -> dict[str, Any]:
-        return _core.expected(self.fitted._core, self._to, ask)
+        return _core.expected(self._case, self._to, ask)
 
     def _share_above(self, ask: dict[str, Any], level: NDArray[np.float64]) -> NDArray[np.float64]:
         raise InputError("the mean path has no draws to be above anything [expectation-no-chances]")
@@ -253,15 +262,17 @@ class Expectation(Projection):
             "draws": 0,
             "seed": None,
             "version": _core.__version__,
+            "scenario": [each.name for each in self.scenarios],
         }
 
     @property
     def digest(self) -> str:
         """The fit's fingerprint: nothing else decides a mean path."""
-        return self.fitted.fingerprint
+        return self._case.fingerprint  # type: ignore[no-any-return]
 
     def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
-        return (Expectation, (self.fitted, self._to))
+        recipe = {"to": self._to, "seed": 0, "expectation": True, "scenario": list(self.scenarios)}
+        return (_again, (self.fitted, recipe))
 
     def __repr__(self) -> str:
         return f"<Projection: mean path, January {self.fitted.base_year} to {self._to}>"

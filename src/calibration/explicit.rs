@@ -288,6 +288,7 @@ impl<'a> Reader<'a> {
             shocks: self.shocks(),
             levels: self.levels(),
             trend: None,
+            levers: vec![],
         }
     }
 

@@ -20,3 +20,4 @@ mod trend;
 pub use explicit::{ExplicitModel, NamedTable, case_from};
 pub use fit::{Fit, fit};
 pub use report::{FLAGS, SummaryRow};
+pub use supply::{Point, estimated_km, part_name};

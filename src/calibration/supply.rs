@@ -46,7 +46,7 @@ pub fn supply_rows(
         let (km, minutes) = ways(supply, at, site, points, &mut problems);
         sites.extend(parts(supply, at, &mut problems).into_iter().map(|(ages, needs, places)| SiteRow {
             code: site.code.clone(),
-            part: part_name(ages, &needs, site),
+            part: if ages == site.ages && needs == site.needs { String::new() } else { part_name(ages, &needs) },
             setting: site.setting,
             needs,
             ages,
@@ -128,11 +128,8 @@ fn parts(supply: &Supply, at: usize, problems: &mut Vec<Problem>) -> Vec<Part> {
     parts
 }
 
-/// The name of a part; empty for the whole site.
-fn part_name(ages: AgeRange, needs: &[usize], site: &SupplySite) -> String {
-    if ages == site.ages && needs == site.needs {
-        return String::new();
-    }
+/// The name of a part.
+pub fn part_name(ages: AgeRange, needs: &[usize]) -> String {
     // Zeros before a digit, so that parts stand in the order of their ages.
     let needs: Vec<String> = needs.iter().map(|need| format!("{need:02}")).collect();
     format!("{:02}-{:02}:{}", ages.from, ages.to, needs.join("+"))

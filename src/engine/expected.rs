@@ -46,7 +46,7 @@ pub fn expect(case: &Case, to: i32) -> Expected {
                     cohort.transfers_in(&rates, &case.parameters, &residents.now);
                 }
                 YearPhase::NewPlans => {
-                    rates.of_year(&case.parameters, None, year, step);
+                    rates.of_year(&case.parameters, case.trend.as_ref(), None, year, step);
                     expected.new_plans.push(cohort.new_plans(&rates, &case.parameters, &residents.exposure));
                 }
                 // A place is whole and so is a child: expected children have no seats (error

@@ -122,8 +122,11 @@ impl Projection {
 
     /// Area, age, need, setting and site of what was run.
     pub fn dimensions(&self) -> [Dimension; DIMENSIONS] {
-        let cases: Vec<&Case> = std::iter::once(&self.case).chain(&self.second).map(AsRef::as_ref).collect();
-        dimensions(&cases)
+        dimensions(&self.cases())
+    }
+
+    fn cases(&self) -> Vec<&Case> {
+        std::iter::once(&self.case).chain(&self.second).map(AsRef::as_ref).collect()
     }
 
     /// Whether figures are differences of two cases.
@@ -165,12 +168,13 @@ impl Projection {
     }
 
     fn count(&self, specs: &[CubeSpec], control: &Control) -> Result<()> {
-        let dimensions = self.dimensions();
-        let counting = |case| {
-            let frame = Frame::new(case, &dimensions);
-            Counting { case, cubes: specs.iter().map(|spec| Cube::new(spec.clone(), &frame)).collect() }
+        let cases = self.cases();
+        let counting = |which: usize| {
+            let frame = Frame::new(&cases, which);
+            let cubes = specs.iter().map(|spec| Cube::new(spec.clone(), &frame)).collect();
+            Counting { case: frame.case, cubes }
         };
-        let (first, second) = (counting(&self.case), self.second.as_deref().map(counting));
+        let (first, second) = (counting(0), self.second.as_ref().map(|_| counting(1)));
         let Request { to, draws, seed, workers, keep, .. } = self.request;
         let run = Run { counting: &first, against: second.as_ref(), seed, draws: 0..draws, to, workers, keep };
         let bounds = Bounds::of("series");

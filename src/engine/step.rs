@@ -126,7 +126,7 @@ impl<'a> Simulation<'a> {
                     flow.arrived = transfers_in(children, rates, parameters, cells, &residents.now, *draw, year);
                 }
                 YearPhase::NewPlans => {
-                    rates.of_year(parameters, Some(*draw), year, self.step);
+                    rates.of_year(parameters, case.trend.as_ref(), Some(*draw), year, self.step);
                     let (exposure, candidates) = (&residents.exposure, &mut self.candidates);
                     flow.new = new_plans(children, rates, parameters, cells, exposure, *draw, year, candidates);
                 }

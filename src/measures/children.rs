@@ -82,8 +82,11 @@ impl ChildCounter {
     pub fn grid(measure: Measure, spec: &CubeSpec, frame: &Frame) -> Grid {
         let mut reached: [Vec<bool>; DIMENSIONS] =
             std::array::from_fn(|d| vec![d < 3; frame.dimensions[d].leaves.len()]);
-        for row in 0..frame.seat_rows() {
-            for kind in 0..frame.kinds() {
+        // A cell that children of one case can be in is held for all cases that are compared.
+        for frame in frame.all() {
+            for (row, kind) in
+                (0..frame.seat_rows()).flat_map(|row| (0..frame.kinds()).map(move |kind| (row, kind)))
+            {
                 let seated = frame.seated(row, kind);
                 let can_be = frame.provision().is_none() || possible(&seated, row);
                 if can_be && measure.counts(seated.role, row) {

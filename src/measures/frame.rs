@@ -17,6 +17,8 @@ const IN_AUTHORITY: [&str; 2] = ["True", "False"];
 pub struct Frame<'a> {
     /// The case.
     pub case: &'a Case,
+    /// All cases that are compared, this one among them: they share their cells.
+    cases: Vec<&'a Case>,
     /// Area, age, need, setting, site. The same for all cases that are compared.
     pub dimensions: [Dimension; DIMENSIONS],
     /// Leaf of each row of seats in the dimension of sites.
@@ -61,11 +63,19 @@ pub fn dimensions(cases: &[&Case]) -> [Dimension; DIMENSIONS] {
 }
 
 impl<'a> Frame<'a> {
-    /// A case over dimensions that know its sites.
-    pub fn new(case: &'a Case, dimensions: &[Dimension; DIMENSIONS]) -> Self {
+    /// One of the cases that are compared, over the dimensions of all.
+    pub fn new(cases: &[&'a Case], which: usize) -> Self {
+        let dimensions = dimensions(cases);
+        let case = cases[which];
         let leaf = |code: &String| dimensions[4].leaves.iter().position(|leaf| leaf == code).unwrap_or(0);
         let sites = case.provision.iter().flat_map(|provision| &provision.sites).map(|site| leaf(&site.code));
-        Self { case, dimensions: dimensions.clone(), site_leaf: (0..SEAT_ROWS).chain(sites).collect() }
+        let site_leaf = (0..SEAT_ROWS).chain(sites).collect();
+        Self { case, cases: cases.to_vec(), dimensions, site_leaf }
+    }
+
+    /// The frames of all cases that are compared.
+    pub(super) fn all(&self) -> impl Iterator<Item = Frame<'a>> {
+        (0..self.cases.len()).map(|which| Frame::new(&self.cases, which))
     }
 
     /// The provision, if there is any.

@@ -126,8 +126,8 @@ pub(super) struct PlaceCounter {
 impl PlaceCounter {
     /// The grid that a specification needs.
     pub fn grid(spec: &CubeSpec, frame: &Frame) -> Grid {
-        let sites = frame.case.provision.iter().flat_map(|provision| &provision.sites);
-        let settings: Vec<usize> = sites.map(|site| site.setting).collect();
+        let sites = |frame: Frame| frame.case.provision.iter().flat_map(|p| &p.sites).map(|s| s.setting).collect();
+        let settings: Vec<usize> = frame.all().flat_map(|frame| -> Vec<usize> { sites(frame) }).collect();
         let by_site = matches!(spec.measure, Measure::Places(_));
         Grid::new(&frame.dimensions, spec.grains, |d, leaf| {
             let lets = spec.mask[d].as_ref().is_none_or(|mask| mask[leaf]);

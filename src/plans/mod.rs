@@ -3,6 +3,7 @@
 mod change;
 mod choices;
 mod law;
+mod levers;
 mod parameters;
 mod rates;
 mod tables;
@@ -11,6 +12,7 @@ mod trend;
 pub use change::{Left, Phase, change_children};
 pub use choices::Choices;
 pub use law::{Law, ScalarRow, WeightRow};
+pub use levers::{Lever, LeverRow, Size};
 pub use parameters::{ParameterRows, Parameters, ShockRow, Shocks};
 pub use rates::{EVENTS, Rates};
 pub use tables::{ScalarTable, Scope, Sizes, WeightTable};

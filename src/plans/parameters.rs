@@ -1,6 +1,7 @@
 //! All parameter tables of a model, laid over their cells.
 
 use super::law::{ScalarRow, WeightRow};
+use super::levers::LeverRow;
 use super::tables::{ScalarTable, Scope, Sizes, WeightTable};
 use super::trend::Trend;
 use crate::domain::AGES;
@@ -34,6 +35,8 @@ pub struct ParameterRows {
     pub levels: Option<Vec<(i32, Option<usize>, f64)>>,
     /// Path of total plans that new plans are scaled to meet.
     pub trend: Option<Trend>,
+    /// Dated changes of new plans, in the order in which they act.
+    pub levers: Vec<LeverRow>,
 }
 
 /// Cells that share a yearly shock.
@@ -132,6 +135,7 @@ pub struct Parameters {
     pub(super) area_multipliers: Option<ScalarTable>,
     pub(super) shocks: Option<Shocks>,
     pub(super) levels: Vec<(i32, usize, f64)>,
+    pub(super) levers: Vec<LeverRow>,
 }
 
 impl Parameters {
@@ -178,6 +182,7 @@ impl Parameters {
             transfers_in,
             area_multipliers,
             shocks: rows.shocks.as_ref().map(|rows| Shocks::new(rows, keys, problems)),
+            levers: rows.levers.clone(),
             levels: levels(rows.levels.as_deref().unwrap_or(&[]), keys.needs.len(), problems),
         }
     }

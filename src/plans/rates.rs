@@ -116,8 +116,15 @@ impl Rates {
         self.trend = trend.multipliers(self, sizes, draw, years);
     }
 
-    /// Applies the year's shocks, level and trend to the rates of new plans; `step` counts years from 1.
-    pub fn of_year(&mut self, p: &Parameters, draw: Option<DrawKey>, year: i32, step: usize) {
+    /// Applies the year's shocks, level, trend and levers to the rates of new plans; `step` counts years from 1.
+    pub fn of_year(
+        &mut self,
+        p: &Parameters,
+        trend: Option<&TrendInCase>,
+        draw: Option<DrawKey>,
+        year: i32,
+        step: usize,
+    ) {
         let needs = p.sizes.needs;
         self.new_plans_of_year.clone_from(&self.new_plans);
         if let Some(shocks) = &p.shocks {
@@ -135,6 +142,10 @@ impl Rates {
                 .iter_mut()
                 .enumerate()
                 .for_each(|(cell, rate)| *rate *= multipliers[cell % needs]);
+        }
+        for lever in &p.levers {
+            let exposed = trend.and_then(|trend| trend.exposed.get(step - 1)).map(Vec::as_slice);
+            lever.act(draw, year, p.sizes, exposed, &mut self.new_plans_of_year);
         }
     }
 

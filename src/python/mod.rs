@@ -6,6 +6,7 @@ mod fit;
 mod fitted;
 mod inputs;
 mod projection;
+mod scenario;
 mod watch;
 
 use pyo3::prelude::*;
@@ -21,6 +22,8 @@ mod _core {
     use super::inputs::{Inputs, input_slugs, input_tables};
     #[pymodule_export]
     use super::projection::{Projection, expected};
+    #[pymodule_export]
+    use super::scenario::{Scenario, scenario_schema, with_scenarios};
 
     #[pymodule_init]
     fn init(module: &super::Bound<'_, super::PyModule>) -> super::PyResult<()> {

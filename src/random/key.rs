@@ -107,6 +107,8 @@ pub enum Process {
     Overflow = 18,
     /// Years that the opening of places is late.
     OpeningDelay = 19,
+    /// The size of an uncertain lever.
+    Lever = 20,
     /// Whether a child placed where nothing says what it requires needs a specialist place.
     Latent = 30,
 }

@@ -256,7 +256,7 @@ pub fn expected_table(case: &Case, to: i32, ask: &Ask) -> Result<Table> {
     }
     let dimensions = dimensions(&[case]);
     let resolved = ask.resolve(&dimensions)?;
-    let cube = Cube::new(resolved.spec.clone(), &Frame::new(case, &dimensions));
+    let cube = Cube::new(resolved.spec.clone(), &Frame::new(&[case], 0));
     let expected = expect(case, to);
     let cohorts = if ask.measure == Measure::NewPlans { &expected.new_plans } else { &expected.plans };
     let values: Vec<Vec<f64>> = cohorts.iter().map(|cohort| cube.count_expected(cohort)).collect();

@@ -1,0 +1,163 @@
+"""Scenarios: dated changes, each with a reason and an owner."""
+
+from __future__ import annotations
+
+import html
+import json
+from collections.abc import Callable, Mapping, Sequence
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from sufficiency import _core
+from sufficiency.errors import InputError
+from sufficiency.files import write_text
+from sufficiency.inputs import toml_text
+
+
+class Scenario:
+    """Dated changes that map one fitted model to another; nothing in it changes once it is made.
+
+    Parameters
+    ----------
+    name : str
+        Name in words.
+    changes : sequence of mappings
+        Each with `kind` and the fields of that kind as in a scenario file, `reason` and `owner` among them.
+    description : str, optional
+        What it is about.
+
+    Raises
+    ------
+    ScenarioError
+        With every problem that shows without an authority; codes are checked when it is applied to one.
+
+    Examples
+    --------
+    >>> import sufficiency as sf
+    >>> late = sf.Scenario(
+    ...     name="Incidence up by 5%",
+    ...     changes=[
+    ...         {
+    ...             "kind": "scale_rate",
+    ...             "rate": "new_plans",
+    ...             "factor": 1.05,
+    ...             "from": 2027,
+    ...             "reason": "stress",
+    ...             "owner": "analyst",
+    ...         }
+    ...     ],
+    ... )
+    >>> late
+    <Scenario 'Incidence up by 5%': 1 change>
+    """
+
+    def __init__(self, name: str, changes: Sequence[Mapping[str, Any]], description: str = "") -> None:
+        content = {"schema": "1.0", "name": name, "change": [dict(change) for change in changes]}
+        if description:
+            content["description"] = description
+        self._core = _core.Scenario.read(toml_text(content), name)
+
+    @classmethod
+    def _read(cls, text: str, file: str) -> Scenario:
+        scenario = cls.__new__(cls)
+        scenario._core = _core.Scenario.read(text, file)
+        return scenario
+
+    @property
+    def name(self) -> str:
+        """Name in words."""
+        return self._core.name
+
+    @property
+    def description(self) -> str:
+        """What it is about."""
+        return self._core.description
+
+    @property
+    def changes(self) -> list[dict[str, Any]]:
+        """The changes in the order in which they apply."""
+        return [json.loads(change) for change in self._core.changes]
+
+    def to_toml(self) -> str:
+        """The scenario as a file."""
+        return self._core.text
+
+    def save(self, path: str | Path) -> None:
+        """Write the scenario as a file, which `read_scenario` reads."""
+        write_text(Path(path), self.to_toml())
+
+    def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
+        return (Scenario._read, (self._core.text, self._core.file))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Scenario) and (self.name, self.changes) == (other.name, other.changes)
+
+    def __hash__(self) -> int:
+        return hash((self.name, self._core.text))
+
+    def __repr__(self) -> str:
+        n = len(self.changes)
+        return f"<Scenario {self.name!r}: {n} change{'' if n == 1 else 's'}>"
+
+    def _repr_html_(self) -> str:
+        heads = ("what", "when", "reason", "owner")
+        head = "".join(f'<th scope="col">{name}</th>' for name in heads)
+        rows = "".join(
+            "<tr>" + "".join(f"<td>{html.escape(str(cell))}</td>" for cell in _line(change)) + "</tr>"
+            for change in self.changes
+        )
+        return f"<table><caption>{html.escape(self.name)}</caption><tr>{head}</tr>{rows}</table>"
+
+
+def _line(change: Mapping[str, Any]) -> tuple[str, str, str, str]:
+    kind = change["kind"]
+    site = change.get("site")
+    where = (site.get("name") or site["id"]) if isinstance(site, Mapping) else site
+    what = {
+        "add_places": lambda: f"{change['places']} places at {where}",
+        "remove_places": lambda: f"{change['places']} places close at {where}",
+        "scale_rate": lambda: f"{change['rate']} times {_size(change['factor'])}",
+        "clear_backlog": lambda: f"{_size(change['plans'])} more new plans",
+    }[kind]()
+    when = change.get("opens") or change.get("closes") or str(change.get("from"))
+    return what, when, change["reason"], change["owner"]
+
+
+def _size(value: Any) -> str:
+    return f"{value['low']} to {value['high']}" if isinstance(value, Mapping) else str(value)
+
+
+def read_scenario(path: str | Path) -> Scenario:
+    """A scenario from a TOML file, or one of the sample's by name, such as ``"leeds/400-places"``.
+
+    Raises
+    ------
+    ScenarioError
+        With file, line, rule and the nearest known word of every problem.
+    InputError
+        If there is no such file or it is not UTF-8 text.
+    """
+    file = Path(path)
+    if not file.exists():
+        file = _of_sample(str(path))
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path} cannot be read as UTF-8 text [unreadable-file]") from error
+    return Scenario._read(text, file.name)
+
+
+def _of_sample(name: str) -> Path:
+    authority, _, short = name.partition("/")
+    sample = Path(str(resources.files("sufficiency"))) / "sample"
+    known = sorted(f"{file.parent.parent.name}/{file.stem}" for file in sample.glob("*/scenarios/*.toml"))
+    if name not in known:
+        raise InputError(f"there is no file {name}; the sample has {', '.join(known)} [unreadable-file]")
+    return sample / authority / "scenarios" / f"{short}.toml"
+
+
+def scenario_schema() -> dict[str, Any]:
+    """JSON Schema of a scenario file."""
+    schema: dict[str, Any] = json.loads(_core.scenario_schema())
+    return schema

@@ -1,0 +1,101 @@
+//! From a case and scenarios to the case they make.
+
+use super::change::{Change, ClearBacklog, ScaleRate};
+use super::check::Reader;
+use super::places;
+use super::read::Scenario;
+use crate::case::{Case, CaseRows};
+use crate::domain::AgeRange;
+use crate::error::{Error, Problem, Result};
+use crate::plans::{Lever, LeverRow};
+use crate::random::key;
+
+/// Applies the changes of all scenarios in the order given. One file with all the changes and two files with some each
+/// make the same case; a scenario without changes makes the same case as none.
+pub fn apply(case: &Case, scenarios: &[Scenario]) -> Result<Case> {
+    let mut rows = (*case.rows).clone();
+    let mut problems: Vec<Problem> = vec![];
+    for (change, lines) in scenarios.iter().flat_map(|scenario| &scenario.changes) {
+        let mut reader = Reader { lines, problems: &mut problems, base_year: case.base_year };
+        let (reason, owner) = change.reason_and_owner();
+        for (field, text) in [("reason", reason), ("owner", owner)] {
+            if text.trim().is_empty() {
+                reader.fault(
+                    field,
+                    "missing-field",
+                    format!("{field} is blank: every change says why and whose it is"),
+                );
+            }
+        }
+        match change {
+            Change::AddPlaces(change) => places::add(change, &mut rows, &mut reader),
+            Change::RemovePlaces(change) => places::remove(change, &mut rows, &mut reader),
+            Change::ScaleRate(change) => scale(change, &mut rows, &mut reader),
+            Change::ClearBacklog(change) => clear_backlog(change, &mut rows, &mut reader),
+        }
+    }
+    if !problems.is_empty() {
+        return Err(Error::Scenario(problems));
+    }
+    Case::new(rows).map_err(|error| match error {
+        Error::Input(problems) => Error::Scenario(problems),
+        other => other,
+    })
+}
+
+/// The key of a lever's uncertain size: that of what it says and of how many levers say the same before it, so that
+/// neither its file nor the other changes matter.
+fn lever_key(said: &str, rows: &CaseRows) -> u64 {
+    let mut n = 0;
+    loop {
+        let candidate = key("lever", &format!("{said}#{n}"));
+        if !rows.parameters.levers.iter().any(|lever| lever.key == candidate) {
+            return candidate;
+        }
+        n += 1;
+    }
+}
+
+fn scale(change: &ScaleRate, rows: &mut CaseRows, reader: &mut Reader) {
+    reader.census("from", change.from);
+    let full = change.full.unwrap_or(change.from);
+    if full < change.from || change.to.is_some_and(|to| to < change.from) {
+        reader.fault("from", "dates-out-of-order", "from must not be after full or to");
+    }
+    let needs = reader.codes("needs", &change.needs, &rows.world.needs);
+    let ages = change.ages.map_or(AgeRange::ALL, |(from, to)| reader.ages("ages", from, to));
+    let size = reader.size("factor", change.factor);
+    let key = lever_key(&format!("{change:?}"), rows);
+    rows.parameters.levers.push(LeverRow {
+        lever: Lever::ScaleNewPlans(size),
+        key,
+        ages,
+        needs,
+        from: change.from,
+        full,
+        until: change.to.unwrap_or(i32::MAX),
+    });
+}
+
+fn clear_backlog(change: &ClearBacklog, rows: &mut CaseRows, reader: &mut Reader) {
+    reader.census("from", change.from);
+    if !(1..=40).contains(&change.years) {
+        reader.fault("years", "out-of-range", "years must be from 1 to 40");
+    }
+    if rows.parameters.trend.is_none() {
+        let message =
+            "a backlog is cleared on top of a fitted path of new plans; this model has none: use scale_rate";
+        reader.fault("kind", "no-trend", message);
+    }
+    let size = reader.size("plans", change.plans);
+    let key = lever_key(&format!("{change:?}"), rows);
+    rows.parameters.levers.push(LeverRow {
+        lever: Lever::MoreNewPlans(size),
+        key,
+        ages: AgeRange::ALL,
+        needs: vec![],
+        from: change.from,
+        full: change.from,
+        until: change.from + change.years.clamp(1, 40) as i32 - 1,
+    });
+}

@@ -1,0 +1,223 @@
+//! The kinds of change a scenario is made of, as they stand in the file.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// A number, or an 80% interval: lognormal for factors and counts, logit-normal for shares.
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Uncertain {
+    /// Known.
+    Exactly(f64),
+    /// Above `low` nine times in ten, below `high` nine times in ten.
+    Between {
+        /// 10% quantile.
+        low: f64,
+        /// 90% quantile.
+        high: f64,
+    },
+}
+
+/// One site, by code, or a new one.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(untagged)]
+pub enum WhichSite {
+    /// Code of a site of the authority's tables, or of an earlier change.
+    Known(String),
+    /// A site that the change creates.
+    New(NewSite),
+}
+
+/// A site that a change creates.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewSite {
+    /// Code.
+    pub id: String,
+    /// Name in words.
+    #[serde(default)]
+    pub name: String,
+    /// Setting.
+    pub setting: String,
+    /// School that it is part of.
+    #[serde(default)]
+    pub host: String,
+    /// Area where it stands.
+    pub area: Option<String>,
+    /// Degrees north, instead of an area.
+    pub latitude: Option<f64>,
+    /// Degrees east, instead of an area.
+    pub longitude: Option<f64>,
+    /// Needs it admits.
+    pub needs: Vec<String>,
+    /// Youngest age it admits.
+    pub age_from: u8,
+    /// Oldest age it admits.
+    pub age_to: u8,
+    /// Share of its places that may be filled beyond them.
+    #[serde(default)]
+    pub tolerance: f64,
+}
+
+/// How places fill after opening.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum FillWord {
+    /// One more year group each year from each phase's first.
+    EntryYears,
+}
+
+/// New places at a site, from a month on.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AddPlaces {
+    /// Where.
+    pub site: WhichSite,
+    /// Needs of the part of a known site that grows; a part of its own if it has none of these needs and ages.
+    #[serde(default)]
+    pub needs: Vec<String>,
+    /// Youngest age of the part.
+    pub age_from: Option<u8>,
+    /// Oldest age of the part.
+    pub age_to: Option<u8>,
+    /// Places once full.
+    pub places: u32,
+    /// Month of opening, `2027-09`.
+    pub opens: String,
+    /// Cumulative share of the places by year after opening, ends at 1.
+    pub ramp: Option<Vec<f64>>,
+    /// Instead of a ramp.
+    pub fill: Option<FillWord>,
+    /// Chance of opening so many years late.
+    #[serde(default)]
+    pub delay_years: BTreeMap<String, f64>,
+    /// Why.
+    pub reason: String,
+    /// Who answers for it.
+    pub owner: String,
+}
+
+/// How many places close.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(untagged)]
+pub enum HowMany {
+    /// So many.
+    Places(u32),
+    /// `"all"`.
+    Word(String),
+}
+
+/// Places that close, from a month on.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RemovePlaces {
+    /// Code of the site.
+    pub site: String,
+    /// Places, or `"all"`.
+    pub places: HowMany,
+    /// Month of closing, `2027-09`.
+    pub closes: String,
+    /// Why.
+    pub reason: String,
+    /// Who answers for it.
+    pub owner: String,
+}
+
+/// A rate that a scenario can scale.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RateWord {
+    /// New plans a year and resident child.
+    NewPlans,
+}
+
+/// A rate times a factor.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ScaleRate {
+    /// Which rate.
+    pub rate: RateWord,
+    /// Times this.
+    pub factor: Uncertain,
+    /// Needs it concerns; all if not given.
+    #[serde(default)]
+    pub needs: Vec<String>,
+    /// Youngest and oldest age it concerns; all if not given.
+    pub ages: Option<(u8, u8)>,
+    /// First January census changed.
+    pub from: i32,
+    /// January census at which it is fully in force; a step if not given.
+    pub full: Option<i32>,
+    /// Last January census changed; to the end if not given.
+    pub to: Option<i32>,
+    /// Why.
+    pub reason: String,
+    /// Who answers for it.
+    pub owner: String,
+}
+
+/// Assessments that are late are finished: so many more new plans.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ClearBacklog {
+    /// Plans in all, beyond those of the projection.
+    pub plans: Uncertain,
+    /// First January census that counts some of them.
+    pub from: i32,
+    /// Years over which they come, in equal parts.
+    pub years: u32,
+    /// Why.
+    pub reason: String,
+    /// Who answers for it.
+    pub owner: String,
+}
+
+/// One change.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Change {
+    /// New places at a site.
+    AddPlaces(Box<AddPlaces>),
+    /// Places that close.
+    RemovePlaces(RemovePlaces),
+    /// A rate times a factor.
+    ScaleRate(ScaleRate),
+    /// Late assessments are finished.
+    ClearBacklog(ClearBacklog),
+}
+
+impl Change {
+    /// Words of `kind`.
+    pub const KINDS: [&str; 4] = ["add_places", "remove_places", "scale_rate", "clear_backlog"];
+
+    /// Why, and who answers for it.
+    pub fn reason_and_owner(&self) -> (&str, &str) {
+        match self {
+            Self::AddPlaces(change) => (&change.reason, &change.owner),
+            Self::RemovePlaces(change) => (&change.reason, &change.owner),
+            Self::ScaleRate(change) => (&change.reason, &change.owner),
+            Self::ClearBacklog(change) => (&change.reason, &change.owner),
+        }
+    }
+}
+
+/// A scenario file as a whole, for its JSON Schema.
+#[derive(Debug, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+#[expect(dead_code, reason = "read field by field, so that every problem is reported at once")]
+struct File {
+    /// Version of this schema.
+    schema: String,
+    /// Name.
+    name: String,
+    /// What it is about.
+    description: Option<String>,
+    /// Changes, in the order in which they apply.
+    change: Vec<Change>,
+}
+
+/// JSON Schema of a scenario file.
+pub fn schema() -> String {
+    serde_json::to_string_pretty(&schemars::schema_for!(File)).unwrap_or_default() + "\n"
+}

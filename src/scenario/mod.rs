@@ -1,0 +1,11 @@
+//! Scenarios: dated changes with reasons and owners, read from TOML, that map a case to a case.
+
+mod apply;
+mod change;
+mod check;
+mod places;
+mod read;
+
+pub use apply::apply;
+pub use change::{AddPlaces, Change, ClearBacklog, RemovePlaces, ScaleRate, Uncertain, schema};
+pub use read::{Scenario, read};

@@ -148,18 +148,21 @@ class Projection(Tables):
         measure: str = "plans",
         by: By = None,
         *,
-        ages: tuple[int, int] = SCHOOL_AGES,
+        ages: tuple[int, int] | None = None,
         basis: str = "observed",
         kind: str = "cell",
     ) -> xr.DataArray:
         """Every draw of a measure, dimensions draw, year, then `by` in the order given.
+
+        `ages`, `basis` and `kind` as in the method of the measure.
 
         Raises
         ------
         InputError
             If the projection was made without ``keep="draws"``.
         """
-        ask = asked(measure, by, ages=ages, basis=basis, kind=kind)
+        usual = (0, 25) if measure == "places" and kind != "local" else SCHOOL_AGES
+        ask = asked(measure, by, ages=usual if ages is None else ages, basis=basis, kind=kind)
         found = self._core.draws(ask)
         if found is None:
             raise InputError("this projection kept no draws; project with keep='draws' [no-draws-kept]")
@@ -246,7 +249,7 @@ class Expectation(Projection):
         measure: str = "plans",
         by: By = None,
         *,
-        ages: tuple[int, int] = SCHOOL_AGES,
+        ages: tuple[int, int] | None = None,
         basis: str = "observed",
         kind: str = "cell",
     ) -> xr.DataArray:

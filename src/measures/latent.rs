@@ -27,8 +27,8 @@ const PRIOR: [(&str, f64, f64); 8] = [
 #[derive(Debug, Clone)]
 pub(super) struct Latent {
     basis: Basis,
-    /// By kind; 1 where the required setting is specialist.
-    shares: Vec<f64>,
+    /// By kind, central and largest; 1 where the required setting is specialist.
+    shares: Vec<[f64; 2]>,
 }
 
 /// The chances of one draw as compares.
@@ -50,10 +50,11 @@ impl Latent {
             let fits = |row: &&PsiRow| row.setting == setting && row.need.is_none_or(|n| n == need);
             let own = rows.psi.iter().filter(fits).max_by_key(|row| row.need.is_some()).map(|row| row.psi);
             let central = own.or(prior.map(|p| p.1)).unwrap_or(0.0);
+            let most = central.max(prior.map_or(0.0, |p| p.2));
             match (world.specialist[setting], basis) {
-                (true, _) => 1.0,
-                (_, Basis::Upper) => central.max(prior.map_or(0.0, |p| p.2)),
-                _ => central,
+                (true, _) => [1.0; 2],
+                (_, Basis::Upper) => [most; 2],
+                _ => [central, most],
             }
         };
         let kinds = world.needs.len() * world.settings.len();
@@ -66,19 +67,20 @@ impl Latent {
             Basis::Latent => SPREAD * Sequence::new(draw.stream(Process::Latent, 0), 0).normal(),
             _ => 0.0,
         };
-        let shifted = |share: f64| {
-            if shift == 0.0 || share <= 0.0 || share >= 1.0 {
-                return share;
+        let shifted = |&[central, most]: &[f64; 2]| {
+            if shift == 0.0 || central <= 0.0 || central >= 1.0 {
+                return central;
             }
-            1.0 / (1.0 + (1.0 - share) / share * libm::exp(-shift))
+            // Never above the bound: a draw's central demand lies below its upper one, child by child.
+            most.min(1.0 / (1.0 + (1.0 - central) / central * libm::exp(-shift)))
         };
-        let thresholds = self.shares.iter().map(|&share| threshold(shifted(share))).collect();
+        let thresholds = self.shares.iter().map(|shares| threshold(shifted(shares))).collect();
         Asked { thresholds, words: draw.slots(Process::Latent, 0).stream(1) }
     }
 
     /// The central share of a kind at an age.
     pub fn mean(&self, kind: usize, age: usize) -> f64 {
-        let share = self.shares[kind];
+        let [share, _] = self.shares[kind];
         if share >= 1.0 || age <= OLDEST { share } else { 0.0 }
     }
 }

@@ -55,6 +55,8 @@ pub struct NewSite {
     pub age_from: u8,
     /// Oldest age it admits.
     pub age_to: u8,
+    /// Road kilometres from every area, where they are known better than from coordinates.
+    pub km: Option<BTreeMap<String, f64>>,
     /// Share of its places that may be filled beyond them.
     #[serde(default)]
     pub tolerance: f64,

@@ -4,7 +4,7 @@ use super::change::{AddPlaces, HowMany, NewSite, RemovePlaces, WhichSite};
 use super::check::Reader;
 use crate::calibration::{estimated_km, part_name};
 use crate::case::CaseRows;
-use crate::domain::nearest;
+use crate::domain::{Bounds, nearest};
 use crate::numeric::largest_remainder;
 use crate::provision::{CountedAs, Fill, Opening, PlacesRow, ProvisionRows, Role, SiteRow};
 
@@ -147,14 +147,7 @@ fn new_site(site: &NewSite, case: &CaseRows, provision: &mut ProvisionRows, read
         let message = "the setting of a site must be specialist, with places that authorities commission";
         reader.fault("site", "site-setting", message);
     }
-    let area = site.area.as_ref().map(|area| reader.code("site", area, &world.areas));
-    let point = site.latitude.zip(site.longitude).or(area.flatten().and_then(|area| case.points[area]));
-    let km = estimated_km(point, &case.points);
-    if km.is_none() && area != Some(None) {
-        let message = "how far the new site is from each area is not known: areas and site need coordinates";
-        reader.fault("site", "travel-missing", message);
-    }
-    let km = km?;
+    let km = kilometres(site, case, reader)?;
     // Where the authority gives minutes, those of a new site are estimated at the mean speed of its table.
     let known: (f64, f64) = provision.sites.iter().fold((0.0, 0.0), |(minutes, km), site| {
         (minutes + site.minutes.iter().sum::<f64>(), km + site.km.iter().sum::<f64>())
@@ -176,6 +169,30 @@ fn new_site(site: &NewSite, case: &CaseRows, provision: &mut ProvisionRows, read
         openings: vec![],
     });
     Some(provision.sites.len() - 1)
+}
+
+/// Kilometres from each area to a new site: as given, else estimated from coordinates.
+fn kilometres(site: &NewSite, case: &CaseRows, reader: &mut Reader) -> Option<Vec<f64>> {
+    let areas = &case.world.areas;
+    let area = site.area.as_ref().map(|area| reader.code("site", area, areas));
+    if let Some(given) = &site.km {
+        for area in given.keys() {
+            let _ = reader.code("site", area, areas);
+        }
+        let known: Option<Vec<f64>> = areas.iter().map(|area| given.get(area).copied()).collect();
+        if !known.iter().flatten().all(|&km| Bounds::of("travel").admit(km)) || known.is_none() {
+            reader.fault("site", "travel-missing", "km must give the kilometres from every area, 0 or more");
+        }
+        return known;
+    }
+    let point = site.latitude.zip(site.longitude).or(area.flatten().and_then(|area| case.points[area]));
+    let km = estimated_km(point, &case.points);
+    if km.is_none() && area != Some(None) {
+        let message = "how far the new site is from each area is not known: areas and site need coordinates, or give \
+                       km = { area = kilometres, .. }";
+        reader.fault("site", "travel-missing", message);
+    }
+    km
 }
 
 /// Places that close: every later figure of commissioned places is lower by as many.

@@ -1,0 +1,207 @@
+"""Scenarios: what the file says is what happens, and a bad one is refused whole with every fault named."""
+
+import json
+import pickle
+from pathlib import Path
+
+import pytest
+
+import sufficiency as sf
+from sufficiency.inputs import toml_text
+from test_measures import model
+
+WHY = {"reason": "test", "owner": "test"}
+NEW = {
+    "id": "N",
+    "setting": "special",
+    "area": "A",
+    "km": {"A": 1.0, "B": 9.0},
+    "needs": ["ASD"],
+    "age_from": 4,
+    "age_to": 10,
+}
+
+
+def add(**change: object) -> dict[str, object]:
+    return {"kind": "add_places", "site": "X", "places": 4, "opens": "2026-09"} | WHY | change
+
+
+def scale(**change: object) -> dict[str, object]:
+    return {"kind": "scale_rate", "rate": "new_plans", "factor": 1.1, "from": 2026} | WHY | change
+
+
+def scenario(*changes: dict[str, object]) -> sf.Scenario:
+    return sf.Scenario(name="test", changes=changes)
+
+
+def project(*scenarios: sf.Scenario, draws: int = 40, **options: object) -> sf.Projection:
+    return sf.project(
+        options.pop("fitted", None) or model(),
+        to=2031,
+        draws=draws,
+        seed=3,
+        scenario=scenarios or None,
+        progress=False,
+        **options,
+    )
+
+
+def places(run: sf.Projection, site: str) -> list[float]:
+    table = run.places("site")
+    return table[table["site"] == site]["mean"].tolist()
+
+
+def test_the_samples_read_and_those_that_this_version_knows_apply() -> None:
+    fitted = sf.fit(sf.sample("leeds"))
+    for name in ("baseline", "400-places", "400-late", "incidence-10", "backlog"):
+        run = sf.project(
+            fitted,
+            to=2027,
+            draws=2,
+            seed=1,
+            scenario=sf.read_scenario(f"leeds/{name}"),
+            margins=[["year"]],
+            progress=False,
+        )
+        assert run.recipe["scenario"] == [sf.read_scenario(f"leeds/{name}").name]
+    with pytest.raises(sf.ScenarioError, match="before-base-year"):
+        sf.project(fitted, to=2027, draws=2, seed=1, scenario=sf.read_scenario("leeds/2014-strategy"))
+    added = sum(change["places"] for change in sf.read_scenario("leeds/400-places").changes)
+    assert added == 400
+
+
+def test_a_scenario_without_changes_and_a_factor_of_one_change_nothing() -> None:
+    base = project()
+    assert project(scenario()).digest == base.digest
+    assert project(scenario(scale(factor=1.0))).digest == base.digest
+    assert project(scenario(scale(factor=1.0000001))).recipe["scenario"] == ["test"]
+
+
+def test_one_file_or_two_in_order_give_the_same() -> None:
+    first, second = add(places=3), scale(factor={"low": 1.05, "high": 1.4})
+    one, two = project(scenario(first, second)), project(scenario(first), scenario(second))
+    assert one.digest == two.digest != project().digest
+    assert one.digest == project(scenario(first, second), workers=1).digest == project(
+        scenario(first, second), workers=7
+    ).digest
+
+
+def test_places_open_by_ramp_year_groups_and_delay_and_close() -> None:
+    assert places(project(scenario(add())), "X") == [8, 8, 12, 12, 12, 12, 12]
+    assert places(project(scenario(add(opens="2027-01", ramp=[0.5, 0.75, 1.0]))), "X") == [8, 8, 10, 11, 12, 12, 12]
+    whole = {"site": NEW, "places": 7, "fill": "entry_years"}
+    assert places(project(scenario(add(**whole))), "N") == [0, 0, 1, 2, 3, 4, 5]
+    late = project(scenario(add(places=100, delay_years={"0": 0.25, "2": 0.75})), draws=4_000)
+    mean = places(late, "X")
+    assert mean[1] == 8 and abs(mean[2] - 33) < 3 and mean[4] == 108
+    gone = {"kind": "remove_places", "site": "Y", "places": "all", "closes": "2028-09"} | WHY
+    assert places(project(scenario(gone)), "Y") == [10, 10, 7, 7, 0, 0, 0]
+    fewer = gone | {"places": 2}
+    assert places(project(scenario(fewer)), "Y") == [10, 10, 7, 7, 5, 5, 5]
+    part = project(scenario(add(site="Y", needs=["ASD"], age_from=4, age_to=10)))
+    assert places(part, "Y") == [10, 10, 11, 11, 11, 11, 11]
+
+
+def test_a_lever_pays_in_pairing_and_never_loses_a_new_plan() -> None:
+    more, room = scenario(scale(factor=1.05)), scenario(add(places=60))
+    base = project(draws=400, keep="draws")
+    for option, measure, kind in ((more, "new_plans", "cell"), (room, "shortfall", "local")):
+        run = project(option, draws=400, keep="draws", fitted=base.fitted)
+        after, before = (each.draws(measure, kind=kind).sel(year=2030).values for each in (run, base))
+        paired, unpaired = (after - before).var(), after.var() + before.var()
+        assert unpaired >= 10 * paired > 0, (measure, unpaired / paired)
+    cells = ["area", "age", "need"]
+    one, two = (
+        project(*each, draws=40, keep="draws", margins=[cells], measures=["new_plans"]).draws("new_plans", cells).values
+        for each in ([], [more])
+    )
+    assert (two >= one).all() and (two > one).any()
+
+
+def test_an_uncertain_factor_keeps_to_its_interval() -> None:
+    run = project(scenario(scale(factor={"low": 2.0, "high": 4.0})), draws=4_000, measures=["new_plans"], margins=[[]])
+    base = project(draws=4_000, measures=["new_plans"], margins=[[]])
+    ratio = run.new_plans()["mean"].iloc[0] / base.new_plans()["mean"].iloc[0]
+    # The mean of a lognormal with median sqrt(8) and 80% from 2 to 4.
+    sd = 0.6931471805599453 / (2 * 1.2815515655446004)
+    assert ratio == pytest.approx(8**0.5 * 2.718281828459045 ** (sd**2 / 2), rel=0.02)
+
+
+FAULTS = [
+    ("unknown-kind", add(kind="add_place"), "add_places"),
+    ("unknown-site", add(site="XX"), "did you mean X"),
+    ("unknown-need", add(site=NEW | {"needs": ["ASDD"]}), "did you mean ASD"),
+    ("unknown-setting", add(site=NEW | {"setting": "specal"}), "did you mean special"),
+    ("site-setting", add(site=NEW | {"setting": "mainstream"}), "specialist"),
+    ("unknown-area", add(site=NEW | {"area": "Q"}), "is not known"),
+    ("travel-missing", add(site=NEW | {"km": {"A": 1.0}}), "every area"),
+    ("site-twice", add(site=NEW | {"id": "X"}), "there already"),
+    ("bad-age", add(site=NEW | {"age_from": 12, "age_to": 9}), "0 to 25"),
+    ("before-base-year", add(opens="2024-09"), "base year 2025"),
+    ("bad-month", add(opens="2027-13"), "2027-09"),
+    ("bad-ramp", add(ramp=[0.5, 0.9]), "end at 1"),
+    ("bad-ramp", add(ramp=[0.5, 1.0], fill="entry_years"), "not both"),
+    ("bad-delay", add(delay_years={"0": 0.5, "1": 0.4}), "sum to 1"),
+    ("bad-delay", add(delay_years={"soon": 1.0}), "whole"),
+    ("unknown-field", add(place=3), "place"),
+    ("missing-field", {key: value for key, value in add().items() if key != "owner"}, "owner"),
+    ("missing-field", add(reason=" "), "blank"),
+    ("bad-value", add(places=-3), ""),
+    ("before-base-year", scale(**{"from": 2025}), "base year"),
+    ("low-above-high", scale(factor={"low": 1.2, "high": 1.1}), "above"),
+    ("out-of-range", scale(factor=-0.1), "0 to"),
+    ("dates-out-of-order", scale(full=2025), "after"),
+    ("no-trend", {"kind": "clear_backlog", "plans": 10, "from": 2026, "years": 2} | WHY, "scale_rate"),
+    ("changes-fight", {"kind": "remove_places", "site": "X", "places": 11, "closes": "2027-09"} | WHY, "has 10"),
+]
+
+
+@pytest.mark.parametrize(("slug", "change", "says"), FAULTS, ids=lambda value: value if isinstance(value, str) else "")
+def test_every_fault_is_named_with_its_line(slug: str, change: dict[str, object], says: str) -> None:
+    text = 'schema = "1.0"\nname = "bad"\n\n' + "\n[[change]]\n" + toml_text(change)
+    with pytest.raises(sf.ScenarioError) as caught:
+        project(sf.Scenario._read(text, "bad.toml"))
+    problems = {problem["slug"]: problem for problem in caught.value.problems}
+    assert slug in problems and says in str(caught.value)
+    assert problems[slug]["table"] == "bad.toml" and problems[slug]["row"] >= 5
+
+
+def test_changes_that_fight_are_refused_and_all_problems_come_at_once() -> None:
+    closing = {"kind": "remove_places", "site": "X", "places": "all", "closes": "2027-09"} | WHY
+    for changes in ([closing, closing], [add(), closing], [closing, add(opens="2028-09")]):
+        with pytest.raises(sf.ScenarioError, match="changes-fight|places-after-closing"):
+            project(scenario(*changes))
+    with pytest.raises(sf.ScenarioError) as caught:
+        project(scenario(add(site="XX"), scale(**{"from": 2020}), add(ramp=[0.2])))
+    assert [problem["slug"] for problem in caught.value.problems] == ["unknown-site", "before-base-year", "bad-ramp"]
+
+
+def test_files_that_are_no_scenarios_are_refused(tmp_path: Path) -> None:
+    for text, slug in (
+        ("", "newer-schema"),
+        ('schema = "2.0"\nname = "x"', "newer-schema"),
+        ('schema = "1.0"\nname = ""', "missing-field"),
+        ('schema = "1.0"\nname = "x"\nchanges = []', "unknown-field"),
+        ("schema = ", "bad-scenario"),
+        ("change = 3", "bad-scenario"),
+    ):
+        path = tmp_path / "s.toml"
+        path.write_text(text, encoding="utf-8")
+        with pytest.raises(sf.ScenarioError, match=slug):
+            sf.read_scenario(path)
+    with pytest.raises(sf.InputError, match="400-places"):
+        sf.read_scenario("leeds/500-places")
+    (tmp_path / "latin.toml").write_bytes(b'name = "caf\xe9"')
+    with pytest.raises(sf.InputError, match="UTF-8"):
+        sf.read_scenario(tmp_path / "latin.toml")
+
+
+def test_a_scenario_goes_to_a_file_and_back_and_shows_who_and_why(tmp_path: Path) -> None:
+    given = sf.read_scenario("leeds/400-places")
+    given.save(tmp_path / "copy.toml")
+    assert sf.read_scenario(tmp_path / "copy.toml") == given == pickle.loads(pickle.dumps(given))
+    assert "Learning Places programme" in given._repr_html_() and "&" not in given.name
+    run = project(scenario(add()), draws=10)
+    assert pickle.loads(pickle.dumps(run)).digest == run.digest
+    schema = sf.scenario_schema()
+    assert {"schema", "name", "change"} <= set(schema["required"]) and json.dumps(schema)

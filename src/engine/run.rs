@@ -162,8 +162,9 @@ impl Run<'_> {
                 }
             }
             let mut from = 0;
+            let scene = simulation.scene();
             for cube in *cubes {
-                cube.count(&simulation.scene(), scratch);
+                cube.count(&scene, scratch);
                 let at = from * self.years() + year * cube.size;
                 values[at..at + cube.size].copy_from_slice(&scratch.counts[..cube.size]);
                 from += cube.size;

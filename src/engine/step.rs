@@ -2,7 +2,7 @@
 
 use crate::case::Case;
 use crate::children::Children;
-use crate::measures::Scene;
+use crate::measures::{Roster, Scene};
 use crate::plans::{Candidates, Left, Rates, change_children, new_plans, transfers_in};
 use crate::population::Residents;
 use crate::provision::{Allocated, Allocation};
@@ -64,6 +64,7 @@ pub struct Simulation<'a> {
     residents: Residents,
     changed: Vec<u32>,
     candidates: Candidates,
+    roster: Roster,
     /// Sites as they stand now; no sites in a case without provision.
     pub allocation: Allocation,
     /// Children with a plan, now.
@@ -81,6 +82,7 @@ impl<'a> Simulation<'a> {
             residents: Residents::default(),
             changed: Vec::new(),
             candidates: Candidates::default(),
+            roster: Roster::default(),
             allocation: Allocation::default(),
             children: case.base.clone(),
         }
@@ -102,8 +104,11 @@ impl<'a> Simulation<'a> {
     }
 
     /// What there is to count now.
-    pub fn scene(&self) -> Scene<'_> {
-        Scene { children: &self.children, rooms: &self.allocation.rooms, draw: self.draw }
+    pub fn scene(&mut self) -> Scene<'_> {
+        if self.case.provision.is_some() {
+            self.roster.fill(&self.children, &self.allocation.rooms);
+        }
+        Scene { children: &self.children, roster: &self.roster, rooms: &self.allocation.rooms, draw: self.draw }
     }
 
     /// One year of the model.

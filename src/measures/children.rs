@@ -5,9 +5,10 @@ use super::frame::{Frame, Seated};
 use super::grid::{DIMENSIONS, Grid};
 use super::latent::Latent;
 use super::measure::{Basis, Measure, Unit};
+use super::roster::Listed;
 use crate::children::{INDEPENDENT, Lane, NO_SEAT, SEAT_ROWS, WAITING, seat_row};
 use crate::domain::{AGES, Grain};
-use crate::provision::{Role, Room};
+use crate::provision::Role;
 
 /// Where each child goes, and what it counts for.
 #[derive(Debug, Clone)]
@@ -28,16 +29,18 @@ enum Counts {
     Ages,
     /// By kind alone.
     Kinds(Vec<u32>),
-    /// By seat and kind.
+    /// By seat and kind, everybody.
     Seats(Vec<u32>, Weight),
+    /// By seat and kind, those on lists of the roster.
+    Listed(Vec<u32>, Weight, [bool; SEAT_ROWS]),
 }
 
 /// What a child counts for.
 #[derive(Debug, Clone)]
 enum Weight {
     One,
-    /// By row of seats; a child seated above number has the second figure instead.
-    Seat(Vec<i32>, i32),
+    /// One, and so much more for a child seated above number.
+    AboveNumber(i32),
     /// By row of seats and kind.
     Kind(Vec<i32>),
     /// By row of seats and area.
@@ -53,6 +56,17 @@ impl Measure {
     /// Whether it asks for the setting that is required, not the one where the child is.
     fn by_requirement(self) -> bool {
         matches!(self, Self::Demand(..) | Self::Waiting(_))
+    }
+
+    /// The lists of the roster that hold everybody it counts; none if they do not.
+    fn lists(self) -> Option<[bool; SEAT_ROWS]> {
+        match self {
+            Self::Plans | Self::NewPlans | Self::Demand(..) | Self::Cost { .. } => None,
+            Self::Waiting(_) => Some([true, false, false]),
+            Self::Independent(_) => Some([false, true, false]),
+            Self::LocalShortfall(_) => Some([true, true, false]),
+            _ => Some([false, false, true]),
+        }
     }
 
     /// Whether a child of a role with the seat of a row counts.
@@ -122,7 +136,11 @@ impl ChildCounter {
         };
         let counts = if by_seat {
             let rows = (0..frame.seat_rows()).flat_map(|row| (0..kinds).map(move |kind| (row, kind)));
-            Counts::Seats(rows.map(|(row, kind)| part(row, kind)).collect(), weight(measure, frame))
+            let parts = rows.map(|(row, kind)| part(row, kind)).collect();
+            match measure.lists() {
+                Some(lists) => Counts::Listed(parts, weight(measure, frame), lists),
+                None => Counts::Seats(parts, weight(measure, frame)),
+            }
         } else if everybody && [0, 2, 3, 4].into_iter().all(|d| !asks(d)) {
             Counts::Ages
         } else {
@@ -137,7 +155,7 @@ impl ChildCounter {
         let some_outside = outside(&area_part)
             || match &counts {
                 Counts::Ages => false,
-                Counts::Kinds(parts) | Counts::Seats(parts, _) => outside(parts),
+                Counts::Kinds(parts) | Counts::Seats(parts, _) | Counts::Listed(parts, ..) => outside(parts),
             };
         Self {
             measure,
@@ -155,6 +173,9 @@ impl ChildCounter {
     pub fn count(&self, scene: &Scene, counts: &mut Vec<i32>) {
         counts.clear();
         counts.resize(self.room, 0);
+        if let Counts::Listed(parts, weight, lists) = &self.counts {
+            return self.count_listed(parts, weight, *lists, scene, counts);
+        }
         let asked = self.latent.as_ref().map(|latent| latent.of_draw(scene.draw));
         for (age, lane) in scene.children.lanes() {
             let Some(base) = self.age_part[age] else { continue };
@@ -168,16 +189,13 @@ impl ChildCounter {
                         let row =
                             lane.seat.get(i).filter(|_| parts.len() > self.kinds).map_or(0, |&s| seat_row(s));
                         if asked.counts(kind, age, lane.id[i]) {
-                            let cell =
-                                base + self.area_part[usize::from(lane.area[i])] + parts[row * self.kinds + kind];
-                            counts[cell as usize] += 1;
+                            let part = self.area_part[usize::from(lane.area[i])] + parts[row * self.kinds + kind];
+                            counts[(base + part) as usize] += 1;
                         }
                     }
                 }
+                (Counts::Listed(..), _) => {}
             }
-        }
-        if let Counts::Seats(parts, Weight::Seat(_, above)) = &self.counts {
-            self.count_above_number(parts, *above, scene, counts);
         }
     }
 
@@ -194,43 +212,41 @@ impl ChildCounter {
         let columns =
             lane.area[positions.clone()].iter().zip(&lane.kind[positions.clone()]).zip(&lane.seat[positions]);
         for ((&area, &kind), &seat) in columns {
-            let (area, row) = (usize::from(area), seat_row(seat));
-            let at = row * self.kinds + usize::from(kind);
-            let cell = (base + self.area_part[area] + parts[at]) as usize;
+            let at = seat_row(seat) * self.kinds + usize::from(kind);
+            let cell = (base + self.area_part[usize::from(area)] + parts[at]) as usize;
             counts[cell] += match weight {
-                Weight::One => 1,
-                Weight::Seat(weights, _) => weights[row],
                 Weight::Kind(weights) => weights[at],
-                Weight::Area(weights) => weights[row * self.area_part.len() + area],
+                _ => 1,
             };
         }
     }
 
-    /// Adds `above` for each child seated above its site's number of places: those of the site with the highest keys,
-    /// which is a choice without meaning, the same whatever else is counted.
-    fn count_above_number(&self, parts: &[u32], above: i32, scene: &Scene, counts: &mut [i32]) {
-        let mut full: Vec<Vec<(u64, usize, usize)>> = vec![vec![]; scene.rooms.len()];
-        if scene.rooms.iter().all(|room| room.over_number() == 0) {
-            return;
-        }
-        for (age, lane) in scene.children.lanes() {
-            for (i, &seat) in lane.seat.iter().enumerate() {
-                if let Some(site) = seat_row(seat).checked_sub(SEAT_ROWS)
-                    && scene.rooms[site].over_number() > 0
-                {
-                    full[site].push((lane.id[i], age, i));
-                }
+    fn count_listed(
+        &self,
+        parts: &[u32],
+        weight: &Weight,
+        lists: [bool; SEAT_ROWS],
+        scene: &Scene,
+        counts: &mut [i32],
+    ) {
+        let cell = |child: &Listed| {
+            let part = parts[usize::from(child.row) * self.kinds + usize::from(child.kind)];
+            let base = self.age_part[usize::from(child.age)]?;
+            Some((base + self.area_part[usize::from(child.area)] + part) as usize)
+        };
+        for which in (0..SEAT_ROWS).filter(|&which| lists[which]) {
+            for child in scene.roster.list(which) {
+                let Some(cell) = cell(child) else { continue };
+                counts[cell] += match weight {
+                    Weight::Area(weights) => {
+                        weights[usize::from(child.row) * self.area_part.len() + usize::from(child.area)]
+                    }
+                    _ => 1,
+                };
             }
         }
-        for (site, seated) in full.iter_mut().enumerate() {
-            seated.sort_unstable();
-            let over = scene.rooms.get(site).map_or(0, Room::over_number) as usize;
-            for &(_, age, i) in seated.iter().rev().take(over) {
-                let lane = scene.children.lane(age);
-                let Some(base) = self.age_part[age] else { continue };
-                let at = (site + SEAT_ROWS) * self.kinds + usize::from(lane.kind[i]);
-                counts[(base + self.area_part[usize::from(lane.area[i])] + parts[at]) as usize] += above;
-            }
+        if let Weight::AboveNumber(more) = weight {
+            scene.roster.above_number().iter().filter_map(cell).for_each(|cell| counts[cell] += more);
         }
     }
 
@@ -243,7 +259,9 @@ impl ChildCounter {
             let part = match &self.counts {
                 Counts::Ages => 0,
                 Counts::Kinds(parts) => parts[kind],
-                Counts::Seats(parts, _) => parts[seat_row(NO_SEAT) * self.kinds + kind],
+                Counts::Seats(parts, _) | Counts::Listed(parts, ..) => {
+                    parts[seat_row(NO_SEAT) * self.kinds + kind]
+                }
             };
             if let Some(base) = self.age_part[age] {
                 let share = self.latent.as_ref().map_or(1.0, |latent| latent.mean(kind, age));
@@ -262,8 +280,8 @@ fn weight(measure: Measure, frame: &Frame) -> Weight {
         Weight::Area(cells.map(|(row, area)| frame.way(row, area, unit).map_or(0, of)).collect())
     };
     match measure {
-        Measure::LocalShortfall(_) => Weight::Seat((0..rows).map(|row| i32::from(row < SEAT_ROWS)).collect(), 1),
-        Measure::WithinPlaces(_) => Weight::Seat((0..rows).map(|row| i32::from(row >= SEAT_ROWS)).collect(), -1),
+        Measure::LocalShortfall(_) => Weight::AboveNumber(1),
+        Measure::WithinPlaces(_) => Weight::AboveNumber(-1),
         Measure::Travel(_, unit) => by_site(&|way| libm::round(10.0 * way) as i32, unit),
         Measure::Beyond(_, unit, limit) => by_site(&|way| i32::from(10.0 * way > f64::from(limit)), unit),
         Measure::Cost { .. } => {

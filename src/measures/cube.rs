@@ -5,6 +5,7 @@ use super::frame::Frame;
 use super::grid::{DIMENSIONS, Grid};
 use super::measure::Measure;
 use super::places::PlaceCounter;
+use super::roster::Roster;
 use crate::children::Children;
 use crate::domain::{AgeRange, Grain};
 use crate::provision::Room;
@@ -51,6 +52,8 @@ impl CubeSpec {
 pub struct Scene<'a> {
     /// Children with a plan.
     pub children: &'a Children,
+    /// Those who need a specialist place; empty in a world without sites.
+    pub roster: &'a Roster,
     /// Sites as they stand.
     pub rooms: &'a [Room],
     /// The draw.

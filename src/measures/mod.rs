@@ -8,8 +8,10 @@ mod latent;
 mod measure;
 mod minimum;
 mod places;
+mod roster;
 
 pub use cube::{Cube, CubeSpec, Mask, Scene, Scratch};
 pub use frame::{Frame, dimensions};
 pub use grid::DIMENSIONS;
 pub use measure::{Basis, Measure, Unit};
+pub use roster::Roster;

@@ -41,10 +41,16 @@ def compare(first: Projection, second: Projection, *, progress: bool | None = No
     unlike = [name for name in names if mine[name] != theirs[name]]
     if unlike:
         said = ", ".join(f"{name} {mine[name]} and {theirs[name]}" for name in unlike)
-        raise InputError(f"projections can be compared if all but scenarios is the same; these have {said} [unlike]")
+        raise InputError(
+            f"projections can be compared if all but scenarios is the same; these have {said} [unlike]"
+        )
     if first.fitted.fingerprint != second.fitted.fingerprint:
         raise InputError("projections can be compared if they are of the same fit; these are of two [unlike]")
     return Comparison(first, second, progress)
+
+
+COUNTED = [[], ["phase", "need_group"]]
+"""Groupings counted at once; any other `by` runs both recipes again."""
 
 
 class Comparison(Tables):
@@ -52,7 +58,7 @@ class Comparison(Tables):
 
     def __init__(self, first: Projection, second: Projection, progress: bool | None = None) -> None:
         self.first, self.second = first, second
-        recipe = first.recipe
+        recipe, sites = first.recipe, first._core.has_sites
         with progress_bar(recipe["draws"], progress) as tell:
             self._core = _core.Projection.run(
                 first._case,
@@ -60,8 +66,8 @@ class Comparison(Tables):
                 recipe["draws"],
                 recipe["seed"],
                 cores(),
-                list(MEASURES),
-                None,
+                [name for name in MEASURES if sites or name in ("plans", "new_plans", "demand")],
+                COUNTED,
                 False,
                 tell,
                 second._case,

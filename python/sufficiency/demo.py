@@ -37,6 +37,13 @@ SHEETS = (
     Sheet("demand_by_planning_area", "demand", ("planning_area",), "synthetic", "the same by planning area"),
 )
 SCHOOL_PHASES = ("primary", "secondary")
+SCENARIO = "leeds/400-places"
+OPTION = "the 400 new places"
+PLACES = {
+    "places": "specialist demand, places, and the chance of a shortfall, without and with the 400 new places",
+    "places_by_group": "the same by phase and need group, on the way and in the last year",
+    "change": "what the 400 new places change, draw by draw: waiting, independent, shortfall, cost",
+}
 
 
 @dataclass(frozen=True)
@@ -66,6 +73,7 @@ class Run:
 
     authority: Authority
     tables: dict[str, pd.DataFrame]
+    places: dict[str, pd.DataFrame]
     flags: dict[str, str]
     draws: int
     seed: int
@@ -100,6 +108,7 @@ def run_demo(out: Path, *, draws: int, seed: int, to: int, talk: Callable[[str],
     run = project_sample(draws=draws, seed=seed, to=to, talk=talk)
     talk(f"writing tables to {out}")
     written = {write_table(out, sheet.name, run.tables[sheet.name]).name: sheet.says for sheet in SHEETS}
+    written |= {write_table(out, name, run.places[name]).name: says for name, says in PLACES.items()}
     talk("drawing charts")
     written |= draw_charts(out, run, talk)
     text = summary(run)
@@ -121,9 +130,52 @@ def project_sample(*, draws: int, seed: int, to: int, talk: Callable[[str], None
     talk(f"projecting to January {to}, {draws:,} draws")
     projection = sf.project(fitted, to=to, draws=draws, seed=seed)
     tables = {sheet.name: released_table(projection, sheet, authority) for sheet in SHEETS}
+    talk(f"projecting with {OPTION}, and the two in lockstep")
+    places = places_tables(sf, projection, draws=draws, seed=seed, to=to)
     flags = pd.concat([inputs.flag_table(), fitted.flag_table()]).drop_duplicates("flag")
     words = dict(zip(flags["flag"], flags["meaning"], strict=True))
-    return Run(authority, tables, words, draws, seed, to)
+    return Run(authority, tables, places, words, draws, seed, to)
+
+
+def places_tables(sf: Any, base: Any, *, draws: int, seed: int, to: int) -> dict[str, pd.DataFrame]:
+    """Places and shortfalls without and with the option, and the difference: authority-wide figures only."""
+    group = ["phase", "need_group"]
+    option = sf.project(
+        base.fitted,
+        to=to,
+        draws=draws,
+        seed=seed,
+        scenario=sf.read_scenario(SCENARIO),
+        measures=["demand", "places", "shortfall"],
+        margins=[[], group],
+    )
+    change = sf.compare(base, option)
+    kept = ["demand", "places", "mean", "p10", "p50", "p90", "p_shortfall", "p_over_10", "p_over_50"]
+    whole: list[pd.DataFrame] = []
+    by_group: list[pd.DataFrame] = []
+    for name, run in (("as they stand", base), (OPTION, option)):
+        described = {"option": name, "measure": "shortfall", "kind": "cell", "basis": "observed"}
+        whole.append(run.shortfall().assign(**described)[["year", *described, *kept]])
+        by_group.append(run.shortfall(group).assign(**described)[["year", *group, *described, *kept]])
+    parts = {
+        "waiting": change.waiting(),
+        "independent": change.independent(),
+        "shortfall": change.shortfall(),
+        "cost (thousand pounds)": change.cost(),
+    }
+    columns = ["year", "measure", "mean", "p10", "p50", "p90", "p_below_zero"]
+    return {
+        "places": pd.concat(whole, ignore_index=True).round(3),
+        "places_by_group": _known_groups(pd.concat(by_group, ignore_index=True)).round(3),
+        "change": pd.concat(
+            [t.assign(measure=name)[columns] for name, t in parts.items()], ignore_index=True
+        ).round(3),
+    }
+
+
+def _known_groups(table: pd.DataFrame) -> pd.DataFrame:
+    """Without children whose need is not recorded: no place is for them, and they are few."""
+    return table[table["need_group"] != "unknown"].reset_index(drop=True)
 
 
 def authority_of(inputs: Any) -> Authority:

@@ -6,11 +6,14 @@ import textwrap
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from sufficiency.demo import OPTION
 from sufficiency.plots.ranked import ranked_rows
 from sufficiency.release import CONFIDENTIAL
 from sufficiency.words import about, change, direction, more_or_fewer, need_name
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from sufficiency.demo import Run
 
 SHOWN = 5  # rows of a ranking that are read out; more is a table
@@ -37,6 +40,8 @@ def summary(run: Run) -> str:
             "This is what placements show, a lower bound: children in mainstream who should be in a "
             "specialist place are not in it."
         ),
+        "",
+        *_places(run),
         "",
         *_ranking(run, "planning_area", "planning areas"),
         "",
@@ -70,6 +75,51 @@ def _over_time(run: Run, name: str, heading: str) -> list[str]:
         f"  By {run.to}: {more_or_fewer(middle - base)} than in {base_year}, "
         f"range {change(low - base)} to {change(high - base)}.",
     ]
+
+
+def _places(run: Run) -> list[str]:
+    """Places, the shortfall, and what the option changes."""
+    table = run.places["places"].set_index(["option", "year"])
+    paired = run.places["change"].set_index(["measure", "year"])
+    lines = [f"Specialist places, as they stand and with {OPTION} (sites and their places are synthetic)"]
+    for year in dict.fromkeys((run.on_the_way, run.to)):
+        now, then = table.loc[("as they stand", year)], table.loc[(OPTION, year)]
+        lines += [
+            f"  {year}   {now['places']:,.0f} places: short by about {about(now['p50'])}, "
+            f"range {about(now['p10'])} to {about(now['p90'])}; chance of being short by more than 50: "
+            f"{now['p_over_50']:.0%}",
+            f"         with {OPTION}: {about(then['places'])} places open by then, short by about "
+            f"{about(then['p50'])}, range {about(then['p10'])} to {about(then['p90'])}; chance {then['p_over_50']:.0%}",
+        ]
+    waiting, away = paired.loc[("waiting", run.to)], paired.loc[("independent", run.to)]
+    cost = paired.loc[("cost (thousand pounds)", run.to)]
+    money = "and make no clear difference to yearly cost."
+    if cost["p90"] < 0:
+        low, high = -cost["p90"] / 1000, -cost["p10"] / 1000
+        money = (
+            f"and a yearly cost lower by {low:,.1f} to {high:,.1f} million pounds "
+            "(empty places paid for, capital not counted)."
+        )
+    return [
+        *lines,
+        *_bullets(
+            [
+                f"By {run.to} {OPTION} mean {more_or_fewer(waiting['p50'])} waiting "
+                f"(range {change_words(waiting)}), {more_or_fewer(away['p50'])} in independent schools "
+                f"(range {change_words(away)}), {money}"
+            ]
+        ),
+        *_paragraph(
+            "The shortfall is the sum over phases and need groups of children without a place: spare places for "
+            "one group do not serve another. How many wait and how many are placed in independent schools rests "
+            "on a stated share (20% a year), not on data."
+        ),
+    ]
+
+
+def change_words(row: pd.Series[float]) -> str:
+    """The range of a paired difference."""
+    return f"{change(row['p10'])} to {change(row['p90'])}"
 
 
 def _ranking(run: Run, axis: str, groups: str) -> list[str]:

@@ -185,10 +185,7 @@ class Projection(Tables):
 
     def to_pandas(self) -> pd.DataFrame:
         """Plans, new plans and demand by year, with a column `measure`."""
-        tables = [
-            self._measure(asked(measure, None), None, "pandas").assign(measure=measure)
-            for measure in SHOWN
-        ]
+        tables = [self._measure(asked(measure, None), None, "pandas").assign(measure=measure) for measure in SHOWN]
         whole: pd.DataFrame = pd.concat(tables, ignore_index=True)
         whole.insert(0, "measure", whole.pop("measure"))
         return whole

@@ -13,7 +13,7 @@ import pytest
 
 import sufficiency as sf
 from sufficiency import cli
-from sufficiency.demo import SHEETS, Authority, Run, plan_history
+from sufficiency.demo import OPTION, SHEETS, Authority, Run, plan_history
 from sufficiency.demo_words import readme, summary
 from sufficiency.release import CONFIDENTIAL
 
@@ -157,7 +157,28 @@ def made_run() -> Run:
     history = pd.DataFrame({"year": [2024, 2025], "count": [5900, 6000]})
     sources = [{"table": "plans", "part": "2025 district", "status": "synthetic"}]
     authority = Authority("Example", 2025, areas, history, sources)
-    return Run(authority, tables, {"thin-data": "there are few years"}, draws=500, seed=1, to=2035)
+    shortfall = {"demand": 100.0, "places": 80.0, "mean": 20.0, "p10": 12.0, "p50": 20.0, "p90": 31.0}
+    chances = {"p_shortfall": 1.0, "p_over_10": 0.95, "p_over_50": 0.04}
+    places = {
+        "places": pd.DataFrame(
+            [
+                {"year": year, "option": name} | shortfall | chances
+                for year in (2025, 2030, 2035)
+                for name in ("as they stand", OPTION)
+            ]
+        ),
+        "change": pd.DataFrame(
+            [
+                {"year": 2035, "measure": measure, "p10": low, "p50": (low + high) / 2, "p90": high}
+                for measure, low, high in (
+                    ("waiting", -60.0, -20.0),
+                    ("independent", -110.0, -90.0),
+                    ("cost (thousand pounds)", -9_000.0, -3_000.0),
+                )
+            ]
+        ),
+    }
+    return Run(authority, tables, places, {"thin-data": "there are few years"}, draws=500, seed=1, to=2035)
 
 
 def test_the_summary_says_what_the_tables_say() -> None:
@@ -172,6 +193,8 @@ def test_the_summary_says_what_the_tables_say() -> None:
         "  A1 Mill   +40, range +20 to +60",
         "  1 of 3 districts are withheld, to protect small counts.",
         "  Autism (ASD)   +200, range +100 to +300",
+        "  2030   80 places: short by about 20, range 10 to 30; chance of being short by more than 50: 4%",
+        "  - By 2035 the 400 new places mean about 40 fewer children waiting (range −60 to −20), about",
         "  - there are few years",
         "  - plans: 2025 district",
     ):

@@ -186,7 +186,9 @@ def test_travel_utilisation_cost_and_shares_by_hand() -> None:
 
 
 def test_latent_demand_lies_between_observed_and_upper_in_every_draw(run: sf.Projection) -> None:
-    observed, latent, upper = (run.draws("demand", basis=basis).values for basis in ("observed", "latent", "upper"))
+    observed, latent, upper = (
+        run.draws("demand", basis=basis).values for basis in ("observed", "latent", "upper")
+    )
     assert (observed <= latent).all() and (latent <= upper).all() and (latent < upper).any()
     assert "elicited" in run.demand(basis="latent").attrs["basis"]
 

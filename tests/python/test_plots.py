@@ -14,6 +14,7 @@ from sufficiency.plots import theme
 from sufficiency.plots.districts import districts, placed
 from sufficiency.plots.fan import fan, fan_title
 from sufficiency.plots.needs import needs
+from sufficiency.plots.places import chances, chances_title, need_against_places, need_against_places_title
 from sufficiency.plots.planning_areas import planning_areas
 from sufficiency.plots.ranked import ranked_rows, ranked_title
 from sufficiency.release import suppressed
@@ -213,3 +214,37 @@ def test_text_and_marks_stand_out_enough() -> None:
         assert contrast(mark, white) >= 3
     for bubble, letters in ((theme.NAVY, white), (theme.GREY, theme.INK), (theme.ORANGE, theme.INK)):
         assert contrast(bubble, letters) >= 4.5
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "places", "option", "says"),
+    [
+        (120, 160, 100, 110, "places are short in 2035, also with the plan"),
+        (120, 160, 170, 180, "there are enough places in 2035"),
+        (120, 160, 130, 170, "With the plan there are enough places in 2035"),
+        (120, 160, 130, 150, "is unclear"),
+    ],
+)
+def test_need_against_places_says_short_only_if_the_range_lies_above(
+    low: float, high: float, places: float, option: float, says: str
+) -> None:
+    table = path_of(100, low, (low + high) / 2, high).assign(places=places, places_option=option)
+    assert says in need_against_places_title(table, "the plan")
+    shown = words_of(need_against_places(table, base_year=BASE, option="the plan", caption=CAPTION))
+    assert says in shown and f"{about(option)} with the plan" in shown
+
+
+def test_chances_counts_groups_that_are_likely_short() -> None:
+    table = pd.DataFrame(
+        {
+            "phase": ["primary", "primary", "secondary"],
+            "need_group": ["learning", "semh", "learning"],
+            "p_over_10": [0.9, 0.6, 0.1],
+            "p_over_10_option": [0.7, 0.3, 0.1],
+        }
+    )
+    title = "2 of 3 groups are likely short by more than a class in 2030; with the plan 1 are"
+    assert chances_title(table, 2030, "the plan") == title
+    assert "Primary: learning difficulties" in words_of(
+        chances(table, year=2030, option="the plan", caption=CAPTION)
+    )

@@ -81,14 +81,24 @@ def test_one_file_or_two_in_order_give_the_same() -> None:
     first, second = add(places=3), scale(factor={"low": 1.05, "high": 1.4})
     one, two = project(scenario(first, second)), project(scenario(first), scenario(second))
     assert one.digest == two.digest != project().digest
-    assert one.digest == project(scenario(first, second), workers=1).digest == project(
-        scenario(first, second), workers=7
-    ).digest
+    assert (
+        one.digest
+        == project(scenario(first, second), workers=1).digest
+        == project(scenario(first, second), workers=7).digest
+    )
 
 
 def test_places_open_by_ramp_year_groups_and_delay_and_close() -> None:
     assert places(project(scenario(add())), "X") == [8, 8, 12, 12, 12, 12, 12]
-    assert places(project(scenario(add(opens="2027-01", ramp=[0.5, 0.75, 1.0]))), "X") == [8, 8, 10, 11, 12, 12, 12]
+    assert places(project(scenario(add(opens="2027-01", ramp=[0.5, 0.75, 1.0]))), "X") == [
+        8,
+        8,
+        10,
+        11,
+        12,
+        12,
+        12,
+    ]
     whole = {"site": NEW, "places": 7, "fill": "entry_years"}
     assert places(project(scenario(add(**whole))), "N") == [0, 0, 1, 2, 3, 4, 5]
     late = project(scenario(add(places=100, delay_years={"0": 0.25, "2": 0.75})), draws=4_000)
@@ -112,14 +122,18 @@ def test_a_lever_pays_in_pairing_and_never_loses_a_new_plan() -> None:
         assert unpaired >= 10 * paired > 0, (measure, unpaired / paired)
     cells = ["area", "age", "need"]
     one, two = (
-        project(*each, draws=40, keep="draws", margins=[cells], measures=["new_plans"]).draws("new_plans", cells).values
+        project(*each, draws=40, keep="draws", margins=[cells], measures=["new_plans"])
+        .draws("new_plans", cells)
+        .values
         for each in ([], [more])
     )
     assert (two >= one).all() and (two > one).any()
 
 
 def test_an_uncertain_factor_keeps_to_its_interval() -> None:
-    run = project(scenario(scale(factor={"low": 2.0, "high": 4.0})), draws=4_000, measures=["new_plans"], margins=[[]])
+    run = project(
+        scenario(scale(factor={"low": 2.0, "high": 4.0})), draws=4_000, measures=["new_plans"], margins=[[]]
+    )
     base = project(draws=4_000, measures=["new_plans"], margins=[[]])
     ratio = run.new_plans()["mean"].iloc[0] / base.new_plans()["mean"].iloc[0]
     # The mean of a lognormal with median sqrt(8) and 80% from 2 to 4.
@@ -156,7 +170,9 @@ FAULTS = [
 ]
 
 
-@pytest.mark.parametrize(("slug", "change", "says"), FAULTS, ids=lambda value: value if isinstance(value, str) else "")
+@pytest.mark.parametrize(
+    ("slug", "change", "says"), FAULTS, ids=lambda value: value if isinstance(value, str) else ""
+)
 def test_every_fault_is_named_with_its_line(slug: str, change: dict[str, object], says: str) -> None:
     text = 'schema = "1.0"\nname = "bad"\n\n' + "\n[[change]]\n" + toml_text(change)
     with pytest.raises(sf.ScenarioError) as caught:
@@ -173,7 +189,11 @@ def test_changes_that_fight_are_refused_and_all_problems_come_at_once() -> None:
             project(scenario(*changes))
     with pytest.raises(sf.ScenarioError) as caught:
         project(scenario(add(site="XX"), scale(**{"from": 2020}), add(ramp=[0.2])))
-    assert [problem["slug"] for problem in caught.value.problems] == ["unknown-site", "before-base-year", "bad-ramp"]
+    assert [problem["slug"] for problem in caught.value.problems] == [
+        "unknown-site",
+        "before-base-year",
+        "bad-ramp",
+    ]
 
 
 def test_files_that_are_no_scenarios_are_refused(tmp_path: Path) -> None:

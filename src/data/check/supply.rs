@@ -29,19 +29,23 @@ pub struct SupplyGround<'a> {
 pub(in crate::data) fn supply(tables: &[RawTable], ground: SupplyGround, faults: &mut Faults) -> Supply {
     let table = |name: &str| tables.iter().find(|table| table.name == name);
     let mut supply = Supply::default();
+    let mut named = BTreeSet::new();
     if let Some(table) = table("sites") {
         supply.sites = sites(&mut Sheet::new(table, faults), ground);
+        let codes = table.column("site").into_iter().flat_map(|column| &column.values);
+        named.extend(codes.map(|code| code.trim().to_string()));
     }
+    let known = Known { sites: &supply.sites, named: &named };
     if let Some(table) = table("places") {
         let mut sheet = Sheet::new(table, faults);
-        supply.places = places(&mut sheet, &supply.sites, ground);
-        sites_without_places(&mut sheet, &supply);
+        supply.places = places(&mut sheet, known, ground);
+        sites_without_places(&mut sheet, known.sites, &supply.places);
     }
     if let Some(table) = table("occupied") {
-        supply.occupied = Some(occupied(&mut Sheet::new(table, faults), &supply.sites, ground));
+        supply.occupied = Some(occupied(&mut Sheet::new(table, faults), known, ground));
     }
     if let Some(table) = table("travel") {
-        supply.travel = travel(&mut Sheet::new(table, faults), &supply.sites, ground);
+        supply.travel = travel(&mut Sheet::new(table, faults), known, ground);
     }
     if let Some(table) = table("costs") {
         supply.costs = costs(&mut Sheet::new(table, faults), ground);
@@ -57,7 +61,7 @@ fn sites(sheet: &mut Sheet, ground: SupplyGround) -> Vec<SupplySite> {
         let setting = sheet.code(row, "setting", ground.settings);
         let authority = sheet.text(row, "authority");
         let needs = needs(sheet, row, ground.needs);
-        let ages = ages(sheet, row, None);
+        let ages = ages(sheet, row, None, true);
         let area = optional(sheet, row, "area").map(|_| sheet.code(row, "area", ground.areas));
         let point = point(sheet, row);
         let tolerance = share(sheet, row, "tolerance");
@@ -105,11 +109,11 @@ fn needs(sheet: &mut Sheet, row: usize, codes: &Codes) -> Option<Vec<usize>> {
     known.then(|| found.into_iter().collect())
 }
 
-/// Ages from `age_from` to `age_to`; `own` where both may be blank.
-fn ages(sheet: &mut Sheet, row: usize, own: Option<AgeRange>) -> Option<AgeRange> {
+/// Ages from `age_from` to `age_to`; `own` where both are blank and may be.
+fn ages(sheet: &mut Sheet, row: usize, own: Option<AgeRange>, needed: bool) -> Option<AgeRange> {
     let (from, to) = (optional(sheet, row, "age_from"), optional(sheet, row, "age_to"));
-    if let (None, None, Some(own)) = (from, to, own) {
-        return Some(own);
+    if (from, to) == (None, None) && !needed {
+        return own;
     }
     let age = |text: Option<&str>| text.and_then(|t| t.strip_suffix(".0").unwrap_or(t).parse::<u8>().ok());
     let range = age(from).zip(age(to)).and_then(|(from, to)| AgeRange::new(from, to));
@@ -160,12 +164,19 @@ fn point(sheet: &mut Sheet, row: usize) -> Option<(f64, f64)> {
     point
 }
 
+/// Sites that other tables may name; one whose own row is at fault is known, and reported there alone.
+#[derive(Clone, Copy)]
+struct Known<'a> {
+    sites: &'a [SupplySite],
+    named: &'a BTreeSet<String>,
+}
+
 /// The position of a site named in another table.
-fn site(sheet: &mut Sheet, row: usize, sites: &[SupplySite]) -> Option<usize> {
+fn site(sheet: &mut Sheet, row: usize, known: Known) -> Option<usize> {
     let text = sheet.text(row, "site")?;
-    let found = sites.iter().position(|site| site.code == text);
-    if found.is_none() {
-        let near = nearest(text, sites.iter().map(|site| site.code.as_str()));
+    let found = known.sites.iter().position(|site| site.code == text);
+    if found.is_none() && !known.named.contains(text) {
+        let near = nearest(text, known.named.iter().map(String::as_str));
         let hint =
             near.map_or("give it a row in sites".to_string(), |near| format!("did you mean {}?", quoted(near)));
         sheet.fault(slugs::UNKNOWN_SITE, row, "site", format!("site {} is not in sites", quoted(text)), &hint);
@@ -194,20 +205,20 @@ const COUNTS: [(&str, Counted); 4] = [
     ("roll", Counted::Roll),
 ];
 
-fn places(sheet: &mut Sheet, sites: &[SupplySite], ground: SupplyGround) -> Vec<SupplyPlaces> {
+fn places(sheet: &mut Sheet, known: Known, ground: SupplyGround) -> Vec<SupplyPlaces> {
     let mut rows = vec![];
     let mut keys = Keys::new();
     for row in 0..sheet.table.rows() {
-        let site = site(sheet, row, sites);
+        let site = site(sheet, row, known);
         let (year, places) = (sheet.year(row, "year"), sheet.count(row, "places", "places"));
         let status = word(sheet, row, "status", &STATUSES);
         let counted = word(sheet, row, "counted_as", &COUNTS);
         let blank = optional(sheet, row, "held_for_others").is_none();
         let held = if blank { Some(0) } else { sheet.count(row, "held_for_others", "places") };
-        let whole = site.map(|site| &sites[site]);
-        let ages = ages(sheet, row, whole.map(|site| site.ages));
+        let whole = site.map(|site| &known.sites[site]);
+        let ages = ages(sheet, row, whole.map(|site| site.ages), false);
         let needs = match (optional(sheet, row, "needs"), whole) {
-            (None, Some(site)) => Some(site.needs.clone()),
+            (None, site) => site.map(|site| site.needs.clone()),
             _ => needs(sheet, row, ground.needs),
         };
         let (Some(site), Some(year), Some(status), Some(counted)) = (site, year, status, counted) else {
@@ -231,10 +242,9 @@ fn places(sheet: &mut Sheet, sites: &[SupplySite], ground: SupplyGround) -> Vec<
     rows
 }
 
-fn sites_without_places(sheet: &mut Sheet, supply: &Supply) {
-    for (at, site) in supply.sites.iter().enumerate() {
-        let given = |row: &&SupplyPlaces| row.site == at && row.counted != Counted::Roll;
-        if supply.places.iter().find(given).is_none() {
+fn sites_without_places(sheet: &mut Sheet, sites: &[SupplySite], places: &[SupplyPlaces]) {
+    for (at, site) in sites.iter().enumerate() {
+        if !places.iter().any(|row| row.site == at && row.counted != Counted::Roll) {
             let message = format!("site {} has no row of places", quoted(&site.code));
             let hint = "give its places from some January on, or leave the site out";
             sheet.fault(slugs::SITE_WITHOUT_PLACES, 0, "site", message, hint);
@@ -242,15 +252,16 @@ fn sites_without_places(sheet: &mut Sheet, supply: &Supply) {
     }
 }
 
-fn occupied(sheet: &mut Sheet, sites: &[SupplySite], ground: SupplyGround) -> Vec<SupplySeat> {
+fn occupied(sheet: &mut Sheet, known: Known, ground: SupplyGround) -> Vec<SupplySeat> {
     let mut rows = vec![];
     let mut keys = Keys::new();
     let mut of_base_year = false;
     for row in 0..sheet.table.rows() {
-        let site = site(sheet, row, sites);
+        let site = site(sheet, row, known);
         let (year, ages) = (sheet.year(row, "year"), sheet.ages(row, "age"));
         let need = sheet.code(row, "need", ground.needs);
         let plans = sheet.count(row, "plans", "plans");
+        of_base_year |= year == Some(ground.base_year);
         if let Some(ages) = ages.filter(|ages| ages.from != ages.to) {
             let message = format!("age must be a single year here, got {ages}");
             sheet.fault(slugs::BAD_AGE, row, "age", message, "give one row for each age");
@@ -259,7 +270,6 @@ fn occupied(sheet: &mut Sheet, sites: &[SupplySite], ground: SupplyGround) -> Ve
         let (Some(site), Some(year), Some(ages), Some(need)) = (site, year, ages, need) else { continue };
         keys.add(sheet, row, "plans", (site, year, ages, need));
         let Some(plans) = plans else { continue };
-        of_base_year |= year == ground.base_year;
         if year == ground.base_year {
             rows.push(SupplySeat { site, age: usize::from(ages.from), need, plans });
         }
@@ -277,12 +287,12 @@ fn occupied(sheet: &mut Sheet, sites: &[SupplySite], ground: SupplyGround) -> Ve
     rows
 }
 
-fn travel(sheet: &mut Sheet, sites: &[SupplySite], ground: SupplyGround) -> Vec<SupplyTravel> {
+fn travel(sheet: &mut Sheet, known: Known, ground: SupplyGround) -> Vec<SupplyTravel> {
     let mut rows = vec![];
     let mut keys = Keys::new();
     let mut found = BTreeSet::new();
     for row in 0..sheet.table.rows() {
-        let (area, site) = (sheet.code(row, "area", ground.areas), site(sheet, row, sites));
+        let (area, site) = (sheet.code(row, "area", ground.areas), site(sheet, row, known));
         let [minutes, km] = ["minutes", "km"].map(|column| number(sheet, row, column, "travel"));
         let (Some(area), Some(site)) = (area, site) else { continue };
         keys.add(sheet, row, "site", (area, site));
@@ -291,8 +301,10 @@ fn travel(sheet: &mut Sheet, sites: &[SupplySite], ground: SupplyGround) -> Vec<
         rows.push(SupplyTravel { area, site, minutes, km });
     }
     for (area, code) in ground.areas.iter().enumerate() {
-        for (at, site) in sites.iter().enumerate().filter(|(at, _)| !found.contains(&(area, *at))) {
-            let _ = at;
+        for (at, site) in known.sites.iter().enumerate() {
+            if found.contains(&(area, at)) {
+                continue;
+            }
             let message = format!("the way from {} to site {} is missing", quoted(code), quoted(&site.code));
             sheet.fault(
                 slugs::TRAVEL_MISSING,

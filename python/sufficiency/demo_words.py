@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from sufficiency.demo import OPTION
 from sufficiency.plots.ranked import ranked_rows
@@ -12,8 +12,6 @@ from sufficiency.release import CONFIDENTIAL
 from sufficiency.words import about, change, direction, more_or_fewer, need_name
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from sufficiency.demo import Run
 
 SHOWN = 5  # rows of a ranking that are read out; more is a table
@@ -79,11 +77,11 @@ def _over_time(run: Run, name: str, heading: str) -> list[str]:
 
 def _places(run: Run) -> list[str]:
     """Places, the shortfall, and what the option changes."""
-    table = run.places["places"].set_index(["option", "year"])
-    paired = run.places["change"].set_index(["measure", "year"])
+    table = {(row["option"], row["year"]): row for row in run.places["places"].to_dict("records")}
+    paired = {(row["measure"], row["year"]): row for row in run.places["change"].to_dict("records")}
     lines = [f"Specialist places, as they stand and with {OPTION} (sites and their places are synthetic)"]
     for year in dict.fromkeys((run.on_the_way, run.to)):
-        now, then = table.loc[("as they stand", year)], table.loc[(OPTION, year)]
+        now, then = table["as they stand", year], table[OPTION, year]
         lines += [
             f"  {year}   {now['places']:,.0f} places: short by about {about(now['p50'])}, "
             f"range {about(now['p10'])} to {about(now['p90'])}; chance of being short by more than 50: "
@@ -91,8 +89,8 @@ def _places(run: Run) -> list[str]:
             f"         with {OPTION}: {about(then['places'])} places open by then, short by about "
             f"{about(then['p50'])}, range {about(then['p10'])} to {about(then['p90'])}; chance {then['p_over_50']:.0%}",
         ]
-    waiting, away = paired.loc[("waiting", run.to)], paired.loc[("independent", run.to)]
-    cost = paired.loc[("cost (thousand pounds)", run.to)]
+    waiting, away = paired["waiting", run.to], paired["independent", run.to]
+    cost = paired["cost (thousand pounds)", run.to]
     money = "and make no clear difference to yearly cost."
     if cost["p90"] < 0:
         low, high = -cost["p90"] / 1000, -cost["p10"] / 1000
@@ -117,7 +115,7 @@ def _places(run: Run) -> list[str]:
     ]
 
 
-def change_words(row: pd.Series[float]) -> str:
+def change_words(row: Mapping[Any, Any]) -> str:
     """The range of a paired difference."""
     return f"{change(row['p10'])} to {change(row['p90'])}"
 

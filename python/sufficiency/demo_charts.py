@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 # Here, so that their absence is noticed before anything is drawn.
 import altair  # noqa: F401
+import pandas as pd
 import vl_convert  # noqa: F401
 
 from sufficiency.demo import OPTION

@@ -87,7 +87,8 @@ def _places(run: Run) -> list[str]:
             f"range {about(now['p10'])} to {about(now['p90'])}; chance of being short by more than 50: "
             f"{now['p_over_50']:.0%}",
             f"         with {OPTION}: {about(then['places'])} places open by then, short by about "
-            f"{about(then['p50'])}, range {about(then['p10'])} to {about(then['p90'])}; chance {then['p_over_50']:.0%}",
+            f"{about(then['p50'])}, range {about(then['p10'])} to {about(then['p90'])}; "
+            f"chance {then['p_over_50']:.0%}",
         ]
     waiting, away = paired["waiting", run.to], paired["independent", run.to]
     cost = paired["cost (thousand pounds)", run.to]

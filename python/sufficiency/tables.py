@@ -31,9 +31,9 @@ DEMAND = {
     "observed": "observed (a lower bound): resident children whose required setting is specialist",
     "latent": "latent (a central estimate on an elicited share, not scored against data): observed demand, and an "
     "elicited share of children to Year 11 placed where nothing says what they require",
-    "upper": "latent (an upper bound on elicited shares, not scored against data): observed demand, all children to "
-    "Year 11 out of school or in alternative or independent mainstream provision, and the largest credible share of "
-    "those in mainstream",
+    "upper": "latent (an upper bound on elicited shares, not scored against data): observed demand, all children "
+    "to Year 11 out of school or in alternative or independent mainstream provision, and the largest credible share "
+    "of those in mainstream",
 }
 BASIS = {
     "plans": "children with a plan in force on census day, by the setting where they are",
@@ -41,8 +41,8 @@ BASIS = {
     "placed": "resident children with a place at a site, also above its number",
     "waiting": "resident children who require a specialist place and have none",
     "independent": "resident children in independent and non-maintained schools",
-    "places": "places for resident children: commissioned or physical, whichever is lower, open and approved, less "
-    "those held for other authorities' children",
+    "places": "places for resident children: commissioned or physical, whichever is lower, open and approved, "
+    "less those held for other authorities' children",
     "utilisation": "resident children of all ages on roll at sites, as a share of the places for them",
     "travel": "one way from home to the site, resident children placed",
     "cost": "thousand pounds a year in prices of the price year",
@@ -160,7 +160,7 @@ class Tables:
         above: Any = None,
         as_: FrameKind = "pandas",
     ) -> Any:
-        """Children of `demand` in independent and non-maintained schools, by choice of the plan or for want of a place."""
+        """Children of `demand` in independent and non-maintained schools, by plan or for want of a place."""
         return self._measure(asked("independent", by, where, totals, ages=ages), above, as_)
 
     def places(
@@ -241,8 +241,8 @@ class Tables:
     ) -> Any:
         """A measure as a share of the same measure by the axes of `within` alone, divided inside each draw.
 
-        ``share("plans", by=["need", "in_authority"], within=["need"])`` is the share of each need's children placed
-        in and out of the authority. Steps of 0.001; 0 where the whole is 0.
+        ``share("plans", by=["need", "in_authority"], within=["need"])`` is the share of each need's children
+        placed in and out of the authority. Steps of 0.001; 0 where the whole is 0.
         """
         if measure in ("travel", "utilisation"):
             raise InputError(f"{measure} is a ratio already; share is for counts and cost [unknown-measure]")

@@ -1,4 +1,4 @@
-"""Places, who has one, and who is short of one: identities that hold in every draw, and small cases done by hand."""
+"""Places, who has one, who is short of one: identities that hold in every draw, and small cases by hand."""
 
 import numpy as np
 import pandas as pd

@@ -185,7 +185,7 @@ def test_every_fault_is_named_with_its_line(slug: str, change: dict[str, object]
 def test_changes_that_fight_are_refused_and_all_problems_come_at_once() -> None:
     closing = {"kind": "remove_places", "site": "X", "places": "all", "closes": "2027-09"} | WHY
     for changes in ([closing, closing], [add(), closing], [closing, add(opens="2028-09")]):
-        with pytest.raises(sf.ScenarioError, match="changes-fight|places-after-closing"):
+        with pytest.raises(sf.ScenarioError, match=r"changes-fight|places-after-closing"):
             project(scenario(*changes))
     with pytest.raises(sf.ScenarioError) as caught:
         project(scenario(add(site="XX"), scale(**{"from": 2020}), add(ramp=[0.2])))

@@ -32,8 +32,8 @@ DEMAND = {
     "latent": "latent (a central estimate on an elicited share, not scored against data): observed demand, and an "
     "elicited share of children to Year 11 placed where nothing says what they require",
     "upper": "latent (an upper bound on elicited shares, not scored against data): observed demand, all children "
-    "to Year 11 out of school or in alternative or independent mainstream provision, and the largest credible share "
-    "of those in mainstream",
+    "to Year 11 out of school or in alternative or independent mainstream provision, and the largest credible "
+    "share of those in mainstream",
 }
 BASIS = {
     "plans": "children with a plan in force on census day, by the setting where they are",

@@ -57,6 +57,10 @@ tidy: $(VENV)/locked ## format everything
 	$(BIN)/ruff check --fix --quiet python tests benches
 	$(BIN)/ruff format --quiet python tests benches
 
+schema: build ## write the JSON Schema of scenario files anew
+	$(BIN)/python -c "import json, sufficiency as sf; print(json.dumps(sf.scenario_schema(), indent=2))" \
+		> python/sufficiency/scenario.schema.json
+
 lock: ## choose new versions of the Python packages
 	$(PYTHON) -m venv $(VENV)-lock && $(VENV)-lock/bin/pip install --quiet uv
 	$(VENV)-lock/bin/uv pip compile --universal --no-header --no-annotate --quiet \
@@ -76,4 +80,4 @@ $(VENV)/built: $(VENV)/locked $(SOURCES)
 	VIRTUAL_ENV=$(abspath $(VENV)) $(BIN)/maturin develop --release --locked
 	@touch $@
 
-.PHONY: help demo test statistics bench check build format lint types stubs benchtest tidy lock clean
+.PHONY: help demo test statistics bench check build format lint types stubs benchtest tidy schema lock clean

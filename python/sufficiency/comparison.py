@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from sufficiency import _core
@@ -13,7 +14,8 @@ from sufficiency.errors import InputError
 from sufficiency.frames import FrameKind, converted
 from sufficiency.progress import progress_bar
 from sufficiency.projection import Expectation, Projection, cores
-from sufficiency.tables import MEASURES, Tables, asked
+from sufficiency.scenario import Scenario
+from sufficiency.tables import MEASURES, By, Tables, asked
 
 
 def compare(first: Projection, second: Projection, *, progress: bool | None = None) -> Comparison:
@@ -84,6 +86,55 @@ class Comparison(Tables):
         just_below = np.full(len(table), -1e-9)
         table["p_below_zero"] = 1.0 - self._core.share_above(ask, just_below)
         return converted(table, as_)
+
+    def split(self, measure: str, by: By = None, **options: Any) -> pd.DataFrame:
+        """What each change of the second projection's scenarios adds, in the order in which they apply.
+
+        Runs each change beside what went before it, draw by draw, so the means of the parts add to the mean of the
+        whole change exactly. Another order can split it differently.
+
+        Parameters
+        ----------
+        measure : str
+            Name of a measure, such as ``"shortfall"``.
+        by : str or sequence of str
+            Axes beside year.
+        options
+            Further arguments of the measure's method, such as ``kind="local"``.
+
+        Returns
+        -------
+        DataFrame
+            position (from 1), scenario, what, then the columns of the measure.
+
+        Raises
+        ------
+        InputError
+            If the second projection's scenarios do not begin with those of the first.
+        """
+        before = self.first.scenarios
+        if self.second.scenarios[: len(before)] != before:
+            raise InputError("the second projection's scenarios must begin with the first's [unlike]")
+        steps = [step for each in self.second.scenarios[len(before) :] for step in each.single_changes()]
+        if not steps:
+            raise InputError("the projections have the same scenarios: there is no change to split [unlike]")
+        applied, parts = list(before), []
+        for position, step in enumerate(steps, start=1):
+            earlier, applied = applied, [*applied, step]
+            part = Comparison(self._with(earlier), self._with(applied), False)
+            table: pd.DataFrame = getattr(part, measure)(by, **options)
+            table.insert(0, "what", step.changes[0]["kind"] if step.changes else "nothing")
+            table.insert(0, "scenario", step.name)
+            table.insert(0, "position", position)
+            parts.append(table)
+        return pd.concat(parts, ignore_index=True)
+
+    def _with(self, scenarios: Sequence[Scenario]) -> Projection:
+        """The first projection's recipe under other scenarios, not run: a comparison runs it."""
+        case = self.first.fitted._core
+        if scenarios:
+            case = _core.with_scenarios(case, [each._core for each in scenarios])
+        return Projection(self.first._core, self.first.fitted, case, scenarios, {})
 
     @property
     def recipe(self) -> dict[str, Any]:

@@ -77,7 +77,11 @@ class Scenario:
     @property
     def changes(self) -> list[dict[str, Any]]:
         """The changes in the order in which they apply."""
-        return [json.loads(change) for change in self._core.changes]
+        return [_given(json.loads(change)) for change in self._core.changes]
+
+    def single_changes(self) -> list[Scenario]:
+        """One scenario for each change, in order: together they do what this one does."""
+        return [Scenario(self.name, [change], self.description) for change in self.changes]
 
     def to_toml(self) -> str:
         """The scenario as a file."""
@@ -108,6 +112,13 @@ class Scenario:
             for change in self.changes
         )
         return f"<table><caption>{html.escape(self.name)}</caption><tr>{head}</tr>{rows}</table>"
+
+
+def _given(value: Any) -> Any:
+    """Without the fields that were left out."""
+    if isinstance(value, dict):
+        return {key: _given(item) for key, item in value.items() if item not in (None, [], {})}
+    return value
 
 
 def _line(change: Mapping[str, Any]) -> tuple[str, str, str, str]:

@@ -130,6 +130,19 @@ def test_a_lever_pays_in_pairing_and_never_loses_a_new_plan() -> None:
     assert (two >= one).all() and (two > one).any()
 
 
+def test_the_parts_of_a_change_add_to_the_whole() -> None:
+    base = project(draws=50)
+    changes = [add(), scale(factor={"low": 1.1, "high": 1.3}), add(site="Z", places=2)]
+    option = project(scenario(*changes), draws=50, fitted=base.fitted)
+    whole = sf.compare(base, option, progress=False)
+    parts = whole.split("shortfall", kind="local")
+    assert parts.groupby("position")["what"].first().tolist() == ["add_places", "scale_rate", "add_places"]
+    total = parts.groupby("year")["mean"].sum().to_numpy()
+    assert total == pytest.approx(whole.shortfall(kind="local")["mean"].to_numpy())
+    with pytest.raises(sf.InputError, match="no change to split"):
+        sf.compare(base, base, progress=False).split("waiting")
+
+
 def test_an_uncertain_factor_keeps_to_its_interval() -> None:
     run = project(
         scenario(scale(factor={"low": 2.0, "high": 4.0})), draws=4_000, measures=["new_plans"], margins=[[]]
@@ -225,3 +238,33 @@ def test_a_scenario_goes_to_a_file_and_back_and_shows_who_and_why(tmp_path: Path
     assert pickle.loads(pickle.dumps(run)).digest == run.digest
     schema = sf.scenario_schema()
     assert {"schema", "name", "change"} <= set(schema["required"]) and json.dumps(schema)
+
+
+def test_the_shipped_schema_is_current_and_agrees_with_the_reader() -> None:
+    shipped = Path(sf.__file__).parent / "scenario.schema.json"
+    assert json.loads(shipped.read_text("utf-8")) == sf.scenario_schema(), "make schema"
+    import tomllib
+
+    import jsonschema
+
+    validator = jsonschema.Draft202012Validator(sf.scenario_schema())
+
+    def valid(text: str) -> bool:
+        return validator.is_valid(tomllib.loads(text))
+
+    for path in (shipped.parent / "sample" / "leeds" / "scenarios").glob("*.toml"):
+        text = path.read_text("utf-8")
+        try:
+            sf.read_scenario(path)
+            read = True
+        except sf.ScenarioError:
+            read = False
+        assert valid(text) == read, path.name
+    # What the form alone can tell: the schema and the reader refuse the same.
+    form = ("unknown-kind", "unknown-field", "missing-field", "bad-value")
+    for slug, change, says in FAULTS:
+        text = 'schema = "1.0"\nname = "bad"\n[[change]]\n' + toml_text(change)
+        if slug in form and says != "blank":
+            assert not valid(text), change
+            with pytest.raises(sf.ScenarioError):
+                sf.Scenario._read(text, "bad.toml")

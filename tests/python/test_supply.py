@@ -103,3 +103,14 @@ def test_the_sample_has_the_places_and_the_children_of_its_register() -> None:
     off = {name: settings[name] - n for name, n in counted.items() if name in settings and settings[name] != n}
     assert sum(abs(n) for n in off.values()) <= 2 * waiting, off
     assert {"travel-estimated", "sites-left-out"} <= set(fitted.flags)
+
+
+def test_with_places_frozen_growth_lands_with_those_who_have_no_place() -> None:
+    run = sf.project(sf.fit(sf.sample("leeds")), to=2035, draws=100, seed=2, keep="draws", progress=False)
+    first, last = ({"year": year} for year in (2025, 2035))
+    parts = {name: run.draws(name) for name in ("demand", "placed", "waiting", "independent")}
+    grown = {name: part.sel(last) - part.sel(first) for name, part in parts.items()}
+    assert (grown["demand"] == grown["placed"] + grown["waiting"] + grown["independent"]).all()
+    share = float((grown["waiting"] + grown["independent"]).sum() / grown["demand"].sum())
+    assert share >= 0.9, share
+    assert parts["placed"].max() <= parts["placed"].sel(first).max() * 1.1

@@ -125,6 +125,18 @@ def demo(
 
 
 @command
+def template(
+    folder: Annotated[Path, typer.Argument(help="A new folder.")],
+) -> None:
+    """Write a small set of invented tables that is complete: overwrite them with your own, then check."""
+    from sufficiency.template import write_template
+
+    for path in write_template(folder):
+        print(path)
+    talk(f"next: sufficiency check {folder}")
+
+
+@command
 def check(
     folder: Annotated[Path, typer.Argument(help="Folder of input tables.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,

@@ -233,3 +233,16 @@ def test_the_demo_twice_leaves_the_same_bytes(tmp_path: Path) -> None:
         assert leave("demo", "--out", str(tmp_path / name), "--draws", "40", "--to", "2027") == 0
     for path in (tmp_path / "one").iterdir():
         assert path.read_bytes() == (tmp_path / "two" / path.name).read_bytes(), path.name
+
+
+def test_a_template_checks_fits_and_says_how_many_places_are_short(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "mine"
+    assert leave("template", str(folder)) == 0 and leave("check", str(folder)) == 0
+    assert "ok" in capsys.readouterr().out
+    assert leave("template", str(folder)) == 2
+    assert "not empty" in capsys.readouterr().err
+    run = sf.project(sf.fit(sf.read_inputs(folder)), to=2030, draws=20, seed=1, progress=False)
+    first = run.shortfall(kind="local").iloc[0]
+    assert (first["demand"], first["mean"]) == (44, 1)

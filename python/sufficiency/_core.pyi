@@ -23,6 +23,7 @@ class Fitted:
         without_plans: bool,
         supply: dict[str, dict[str, list[str]]],
         overflow: tuple[float, float],
+        authority: str | None,
     ) -> Fitted: ...
     @property
     def base_year(self) -> int: ...

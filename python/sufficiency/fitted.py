@@ -15,7 +15,7 @@ from sufficiency.frames import columns_of
 from sufficiency.inputs import text_columns
 
 NUMBER_COLUMNS = frozenset(
-    ["plans", "population", "alpha", "beta", "shape", "mean", "value", "year", "leave", "arrive"],
+    ["plans", "population", "alpha", "beta", "shape", "mean", "value", "year", "leave", "arrive", "share"],
 )
 SUPPLY = ("sites", "places", "occupied", "travel", "costs")
 OVERFLOW = ("independent_share", "return_at_phase_transfer")
@@ -62,7 +62,8 @@ class Fitted:
         occupied: Any = None,
         travel: Any = None,
         costs: Any = None,
-        independent_share: float = 0.2,
+        authority: str | None = None,
+        independent_share: Any = 0.2,
         return_at_phase_transfer: float = 1.0,
     ) -> Fitted:
         """A model from explicit tables, each a data frame or a mapping of columns.
@@ -110,10 +111,14 @@ class Fitted:
         exposure : {"residents", "without_plans"}
             Whether children who have a plan are taken off the exposure of new plans.
         sites, places, occupied, travel, costs : table
-            Named provision, with the columns of the input folder; every site is in the authority. With more than
-            one area the way from each area to each site is needed.
-        independent_share : float
-            Share a year of the children who find no place who go to an independent school instead of waiting.
+            Named provision, with the columns of the input folder. With more than one area the way from each area
+            to each site is needed.
+        authority : str, optional
+            Code of the authority: sites of another one serve only children who require their setting. Without it
+            every site is in the authority.
+        independent_share : float or table
+            Share a year of the children who find no place who go to an independent school instead of waiting; or
+            a table of phase, need, share (`all` allowed) that covers every phase and need.
         return_at_phase_transfer : float
             Share of those there who seek a place of ours at ages 4, 11 and 16.
 
@@ -133,10 +138,24 @@ class Fitted:
         unknown = set(walk) - set(WALK)
         if unknown:
             raise InputError(f"population_walk has no {sorted(unknown)[0]}; it takes {', '.join(WALK)}")
-        overflow = (float(given["independent_share"]), float(given["return_at_phase_transfer"]))
-        apart = {"base_year", "areas", "needs", "settings", "exposure", "population_walk", *SUPPLY, *OVERFLOW}
+        tabled = not isinstance(given["independent_share"], (int, float, np.number))
+        shared = 0.0 if tabled else float(given["independent_share"])
+        overflow = (shared, float(given["return_at_phase_transfer"]))
+        apart = {
+            "base_year",
+            "areas",
+            "needs",
+            "settings",
+            "exposure",
+            "population_walk",
+            "authority",
+            *SUPPLY,
+            *OVERFLOW,
+        }
         supply = {name: text_columns(name, given[name]) for name in SUPPLY if name in given}
         tables = {name: _core_table(name, value) for name, value in given.items() if name not in apart}
+        if tabled:
+            tables["independent_share"] = _core_table("independent_share", given["independent_share"])
         core = _core.Fitted.from_tables(
             int(given["base_year"]),
             [str(code) for code in given["areas"]],
@@ -147,6 +166,7 @@ class Fitted:
             given["exposure"] == "without_plans",
             supply,
             overflow,
+            given.get("authority"),
         )
         return cls(core, given)
 

@@ -1,5 +1,7 @@
 //! A case from explicit tables: an outside fit, or the benchmark workload, on the same engine.
 
+mod overflow;
+
 use super::supply::{SupplyRows, supply_rows};
 use crate::case::{Case, CaseRows, World};
 use crate::data::{RawTable, SupplyGround, check_supply};
@@ -38,14 +40,16 @@ pub struct ExplicitModel {
     pub walk: [f64; 3],
     /// Whether children who have a plan are taken off the exposure.
     pub without_plans: bool,
-    /// Tables of provision as text, with the columns of the input folder; every site is in the authority.
+    /// Tables of provision as text, with the columns of the input folder.
     pub supply: Vec<RawTable>,
+    /// Code of the authority, for telling which sites are in it; without one every site is.
+    pub authority: Option<String>,
     /// What happens to children who find no place.
     pub overflow: OverflowRows,
 }
 
 /// The tables that may be given.
-const TABLES: [&str; 14] = [
+const TABLES: [&str; 15] = [
     "plans",
     "population",
     "ceasing",
@@ -60,6 +64,7 @@ const TABLES: [&str; 14] = [
     "shocks",
     "levels",
     "population_flows",
+    "independent_share",
 ];
 
 struct Reader<'a> {
@@ -104,18 +109,19 @@ pub fn case_from(model: &ExplicitModel) -> Result<Case> {
     let base = reader.base();
     let parameters = reader.parameter_rows();
     let population = reader.population();
+    let overflow = reader.overflow();
     all_or(reader.problems, ())?;
     let ground = SupplyGround {
         areas: &world.areas,
         needs: &world.needs,
         settings: &world.settings,
         base_year: model.base_year,
-        authority: None,
+        authority: model.authority.as_deref(),
     };
     let supply = check_supply(&model.supply, ground)?;
     let points = vec![None; world.areas.len()];
     let SupplyRows { provision, costs, .. } = supply_rows(&supply, &world, &points, &base)?;
-    let provision = provision.map(|rows| ProvisionRows { overflow: model.overflow.clone(), ..rows });
+    let provision = provision.map(|rows| ProvisionRows { overflow, ..rows });
     let base_year = model.base_year;
     Case::new(CaseRows { world, base_year, base, parameters, population, points, provision, costs, psi: vec![] })
 }

@@ -40,7 +40,7 @@ fn named_table(columns: &Bound<'_, PyDict>) -> PyResult<NamedTable> {
 impl Fitted {
     /// Explicit tables: text columns as lists, number columns as float64 arrays of one length.
     #[staticmethod]
-    #[pyo3(signature = (base_year, areas, needs, settings, tables, walk, without_plans, supply, overflow))]
+    #[pyo3(signature = (base_year, areas, needs, settings, tables, walk, without_plans, supply, overflow, authority))]
     #[expect(clippy::too_many_arguments, reason = "the ingredients of a model; Python names them")]
     fn from_tables(
         base_year: i32,
@@ -52,6 +52,7 @@ impl Fitted {
         without_plans: bool,
         supply: Columns<'_>,
         overflow: (f64, f64),
+        authority: Option<String>,
     ) -> PyResult<Self> {
         let tables =
             tables.into_iter().map(|(name, table)| Ok((name, named_table(&table)?))).collect::<PyResult<_>>()?;
@@ -59,8 +60,18 @@ impl Fitted {
         let (share, return_at_phase_transfer) = overflow;
         let everybody = IndependentShare { phase: None, need: None, share };
         let overflow = OverflowRows { independent: vec![everybody], return_at_phase_transfer };
-        let model =
-            ExplicitModel { base_year, areas, needs, settings, tables, walk, without_plans, supply, overflow };
+        let model = ExplicitModel {
+            base_year,
+            areas,
+            needs,
+            settings,
+            tables,
+            walk,
+            without_plans,
+            supply,
+            authority,
+            overflow,
+        };
         let case = case_from(&model).map_err(to_py)?;
         Ok(Self { case: Arc::new(case), flags: vec![], summary: vec![] })
     }

@@ -153,6 +153,17 @@ def test_a_missing_parameter_row_is_an_error() -> None:
         sf.Fitted.from_parameters(**model)
 
 
+def test_shares_of_independent_places_cover_every_phase_and_need_once() -> None:
+    def slugs(*phases: str) -> dict[str, str]:
+        shares = {"phase": phases, "need": ["ASD", "all", "ASD"], "share": [0.1, 0.2, 0.4]}
+        with pytest.raises(sf.InputError) as caught:
+            sf.Fitted.from_parameters(**world(independent_share=shares))
+        return {problem["slug"]: problem["message"] for problem in caught.value.problems}
+
+    assert set(slugs("primary", "primary", "secondary")) == {"overlapping-rows", "missing-rows"}
+    assert "nearest is secondary" in slugs("primary", "primary", "secndary")["unknown-code"]
+
+
 def test_ctrl_c_stops_within_a_second_and_leaves_everything_usable() -> None:
     model = world(children={5: 20_000}, new_plans={"age": ["all"], "value": [0.05]}, residents=5_000)
     fitted = sf.Fitted.from_parameters(**model)

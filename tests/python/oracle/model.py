@@ -214,7 +214,10 @@ class Generator:
 
 def random_model(seed: int, size: str = "small") -> dict[str, Any]:
     """The keyword arguments of a model, and `years`: how many years to run it."""
-    g = Generator(seed, size)
+    return tables(Generator(seed, size))
+
+
+def tables(g: Generator) -> dict[str, Any]:
     population = g.population()
     return {
         "years": g.years,

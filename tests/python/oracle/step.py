@@ -1,7 +1,7 @@
 """One draw, child by child: the phases of a year and the counts (specification, section 4)."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -209,22 +209,32 @@ def count(children: list[Child], into: np.ndarray, model: dict) -> None:
         into[area, c.age, need, model["settings"].index(c.setting)] += 1
 
 
-def simulate(model: dict, seed: int, draw: int) -> tuple[np.ndarray, np.ndarray]:
-    """Plans and new plans, each (years + 1, areas, ages, needs, settings) in declared order."""
-    of_draw = draw_key(seed, draw)
+def lived(model: dict, of_draw: int) -> Iterator[tuple[Year, list[Child], list[Child]]]:
+    """Every year of one draw, with the children and new plans that are counted at its end.
+
+    The base year comes first, with the children as they are in it.
+    """
     parameters = draw_parameters(model, of_draw)
-    codes = [len(model["areas"]), len(AGES), len(model["needs"]), len(model["settings"])]
-    plans, started = (np.zeros([model["years"] + 1, *codes], dtype=np.int64) for _ in "pn")
-    children = base_children(model)
-    count(children, plans[0], model)
     areas, needs = canonical(model["areas"]), canonical(model["needs"])
-    for t, residents in enumerate(residents_by_year(model, of_draw)[1:], start=1):
+    children = base_children(model)
+    for t, residents in enumerate(residents_by_year(model, of_draw)):
         year = Year(model["base_year"] + t, of_draw, areas, needs, parameters, residents)
+        if t == 0:
+            yield year, children, []
+            continue
         children = [child for child in age_on(children) if live_through(child, year)]
         reduced = model.get("exposure") == "without_plans"
         exposure = without_plans(residents, children) if reduced else residents
         new = new_plans(year, exposure)
         children = children + transfers_in(year) + new
+        yield year, children, new
+
+
+def simulate(model: dict, seed: int, draw: int) -> tuple[np.ndarray, np.ndarray]:
+    """Plans and new plans, each (years + 1, areas, ages, needs, settings) in declared order."""
+    codes = [len(model["areas"]), len(AGES), len(model["needs"]), len(model["settings"])]
+    plans, started = (np.zeros([model["years"] + 1, *codes], dtype=np.int64) for _ in "pn")
+    for t, (_, children, new) in enumerate(lived(model, draw_key(seed, draw))):
         count(children, plans[t], model)
         count(new, started[t], model)
     return plans, started

@@ -129,6 +129,7 @@ def _line(change: Mapping[str, Any]) -> tuple[str, str, str, str]:
         "add_places": lambda: f"{change['places']} places at {where}",
         "remove_places": lambda: f"{change['places']} places close at {where}",
         "scale_rate": lambda: f"{change['rate']} times {_size(change['factor'])}",
+        "redirect": lambda: f"{_size(change['share'])} of {change['from_setting']} to {change['to_setting']}",
         "clear_backlog": lambda: f"{_size(change['plans'])} more new plans",
     }[kind]()
     when = change.get("opens") or change.get("closes") or str(change.get("from"))

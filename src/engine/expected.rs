@@ -40,7 +40,10 @@ pub fn expect(case: &Case, to: i32) -> Expected {
             match phase {
                 YearPhase::Residents => residents.advance(&case.population, &case.keys, None, year, step),
                 YearPhase::AgeOn => cohort.age_on(),
-                YearPhase::Change => cohort.change(&rates, &case.parameters, &residents.now),
+                YearPhase::Change => {
+                    rates.redirect_in(&case.parameters, None, year);
+                    cohort.change(&rates, &case.parameters, &residents.now);
+                }
                 YearPhase::TransfersIn => {
                     cohort.expose(case, &mut residents);
                     cohort.transfers_in(&rates, &case.parameters, &residents.now);
@@ -117,10 +120,11 @@ impl Cohort {
                         |kind, give| {
                             let (need, setting) = (kind / settings, kind % settings);
                             let choice = parameters.next_setting(age, need, setting);
-                            rates
-                                .next_setting
-                                .shares(choice)
-                                .for_each(|(to, share)| give(need * settings + to, share));
+                            for (to, share) in rates.next_setting.shares(choice) {
+                                for (given, part) in rates.given_shares(false, (age, need), to) {
+                                    give(need * settings + given, share * part);
+                                }
+                            }
                         },
                     ),
                 }
@@ -187,11 +191,15 @@ impl Cohort {
         let Sizes { needs, settings, .. } = self.sizes;
         let at = self.at(age, area);
         for need in 0..needs {
-            for (setting, share) in rates.first_setting.shares(parameters.first_setting(age, need)) {
+            for (first, share) in rates.first_setting.shares(parameters.first_setting(age, need)) {
                 let joining = mean(need) * share;
-                self.now[at + need * settings + setting] += joining;
-                if let Some(new) = new.as_deref_mut() {
-                    new[at + need * settings + setting] += joining;
+                let Some(new) = new.as_deref_mut() else {
+                    self.now[at + need * settings + first] += joining;
+                    continue;
+                };
+                for (setting, part) in rates.given_shares(true, (age, need), first) {
+                    self.now[at + need * settings + setting] += joining * part;
+                    new[at + need * settings + setting] += joining * part;
                 }
             }
         }

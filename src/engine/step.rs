@@ -123,6 +123,7 @@ impl<'a> Simulation<'a> {
                 YearPhase::Residents => residents.advance(population, keys, Some(*draw), year, self.step),
                 YearPhase::AgeOn => flow.over_age = children.age_on(),
                 YearPhase::Change => {
+                    rates.redirect_in(parameters, Some(*draw), year);
                     let (now, changed) = (&residents.now, &mut self.changed);
                     flow.left = change_children(children, rates, parameters, now, *draw, year, changed);
                 }

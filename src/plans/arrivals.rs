@@ -116,6 +116,7 @@ pub fn new_plans(
                 for k in 0..count {
                     let id = fold(identity ^ keys[area], u64::from(k));
                     let setting = rates.first_setting.choose(choice, u53(first_setting.word(id)));
+                    let setting = rates.given(true, (age, need), setting, id);
                     lane.push(id, area, need * settings + setting);
                 }
                 joined_count += count as usize;

@@ -171,7 +171,8 @@ impl Walk {
                 }
                 Phase::Review => {
                     let choice = parameters.next_setting(age, self.need, self.setting);
-                    self.setting = rates.next_setting.choose(choice, destination());
+                    let setting = rates.next_setting.choose(choice, destination());
+                    self.setting = rates.given(false, (age, self.need), setting, id);
                 }
             }
         }

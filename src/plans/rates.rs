@@ -1,6 +1,7 @@
 //! One draw's parameters compiled into the compares of a year.
 
 use super::choices::Choices;
+use super::levers::{Redirect, redirected, redirected_shares, redirects_of_year};
 use super::parameters::Parameters;
 use super::tables::{ScalarTable, Sizes};
 use super::trend::TrendInCase;
@@ -46,6 +47,8 @@ pub struct Rates {
     pub transfers_in: Vec<f64>,
     /// Relative risk, by need and area.
     pub area_multipliers: Vec<f64>,
+    /// Redirects of the year.
+    redirects: Vec<Redirect>,
     scratch: [Vec<f64>; 4],
 }
 
@@ -114,6 +117,25 @@ impl Rates {
     /// Sets the trend's multipliers of a draw, by year after the base year and need.
     pub fn follow(&mut self, trend: &TrendInCase, sizes: Sizes, draw: Option<DrawKey>, years: usize) {
         self.trend = trend.multipliers(self, sizes, draw, years);
+    }
+
+    /// Sets the redirects of a year.
+    pub fn redirect_in(&mut self, p: &Parameters, draw: Option<DrawKey>, year: i32) {
+        redirects_of_year(&p.levers, draw, year, &mut self.redirects);
+    }
+
+    /// The setting a child of an age and need is given; `new` is a new plan, else a review.
+    #[inline]
+    pub fn given(&self, new: bool, age_and_need: (usize, usize), setting: usize, child: u64) -> usize {
+        if self.redirects.is_empty() {
+            return setting;
+        }
+        redirected(&self.redirects, new, age_and_need, setting, child)
+    }
+
+    /// Settings that such children are given, and the share of each.
+    pub fn given_shares(&self, new: bool, age_and_need: (usize, usize), setting: usize) -> Vec<(usize, f64)> {
+        redirected_shares(&self.redirects, new, age_and_need, setting)
     }
 
     /// Applies the year's shocks, level, trend and levers to the rates of new plans; `step` counts years from 1.

@@ -109,6 +109,8 @@ pub enum Process {
     OpeningDelay = 19,
     /// The size of an uncertain lever.
     Lever = 20,
+    /// Whether a child is redirected to another setting.
+    Redirect = 21,
     /// Whether a child placed where nothing says what it requires needs a specialist place.
     Latent = 30,
 }

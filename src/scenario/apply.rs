@@ -1,6 +1,6 @@
 //! From a case and scenarios to the case they make.
 
-use super::change::{Change, ClearBacklog, ScaleRate};
+use super::change::{Change, ClearBacklog, Point, Redirect, ScaleRate};
 use super::check::Reader;
 use super::places;
 use super::read::Scenario;
@@ -32,6 +32,7 @@ pub fn apply(case: &Case, scenarios: &[Scenario]) -> Result<Case> {
             Change::RemovePlaces(change) => places::remove(change, &mut rows, &mut reader),
             Change::ScaleRate(change) => scale(change, &mut rows, &mut reader),
             Change::ClearBacklog(change) => clear_backlog(change, &mut rows, &mut reader),
+            Change::Redirect(change) => redirect(change, &mut rows, &mut reader),
         }
     }
     if !problems.is_empty() {
@@ -57,11 +58,7 @@ fn lever_key(said: &str, rows: &CaseRows) -> u64 {
 }
 
 fn scale(change: &ScaleRate, rows: &mut CaseRows, reader: &mut Reader) {
-    reader.census("from", change.from);
-    let full = change.full.unwrap_or(change.from);
-    if full < change.from || change.to.is_some_and(|to| to < change.from) {
-        reader.fault("from", "dates-out-of-order", "from must not be after full or to");
-    }
+    let (full, until) = reader.dates(change.from, change.full, change.to);
     let needs = reader.codes("needs", &change.needs, &rows.world.needs);
     let ages = change.ages.map_or(AgeRange::ALL, |(from, to)| reader.ages("ages", from, to));
     let size = reader.size("factor", change.factor);
@@ -73,8 +70,28 @@ fn scale(change: &ScaleRate, rows: &mut CaseRows, reader: &mut Reader) {
         needs,
         from: change.from,
         full,
-        until: change.to.unwrap_or(i32::MAX),
+        until,
     });
+}
+
+fn redirect(change: &Redirect, rows: &mut CaseRows, reader: &mut Reader) {
+    let (full, until) = reader.dates(change.from, change.full, change.to);
+    let settings = &rows.world.settings;
+    let from = reader.code("from_setting", &change.from_setting, settings);
+    let to = reader.code("to_setting", &change.to_setting, settings);
+    if change.from_setting == change.to_setting {
+        reader.fault("to_setting", "same-setting", "to_setting must be another setting than from_setting");
+    }
+    let needs = reader.codes("needs", &change.needs, &rows.world.needs);
+    let ages = change.ages.map_or(AgeRange::ALL, |(from, to)| reader.ages("ages", from, to));
+    let share = reader.share("share", change.share);
+    let key = lever_key(&format!("{change:?}"), rows);
+    let all = change.at.is_empty();
+    let at = [Point::NewPlan, Point::PhaseTransfer, Point::Review].map(|point| all || change.at.contains(&point));
+    if let (Some(from), Some(to)) = (from, to) {
+        let lever = Lever::Redirect { from, to, share, at };
+        rows.parameters.levers.push(LeverRow { lever, key, ages, needs, from: change.from, full, until });
+    }
 }
 
 fn clear_backlog(change: &ClearBacklog, rows: &mut CaseRows, reader: &mut Reader) {

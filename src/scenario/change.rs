@@ -175,6 +175,48 @@ pub struct ClearBacklog {
     pub owner: String,
 }
 
+/// When a child's setting is decided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Point {
+    /// With a new plan.
+    NewPlan,
+    /// At a review at ages 4, 11 and 16.
+    PhaseTransfer,
+    /// At any review.
+    Review,
+}
+
+/// A share of the children who would be given one setting are given another.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Redirect {
+    /// Setting they would be given.
+    pub from_setting: String,
+    /// Setting they are given.
+    pub to_setting: String,
+    /// Share of them, 0 to 1.
+    pub share: Uncertain,
+    /// Needs it concerns; all if not given.
+    #[serde(default)]
+    pub needs: Vec<String>,
+    /// Youngest and oldest age it concerns; all if not given.
+    pub ages: Option<(u8, u8)>,
+    /// When; at all three points if not given.
+    #[serde(default)]
+    pub at: Vec<Point>,
+    /// First January census changed.
+    pub from: i32,
+    /// January census at which it is fully in force; a step if not given.
+    pub full: Option<i32>,
+    /// Last January census changed; to the end if not given.
+    pub to: Option<i32>,
+    /// Why.
+    pub reason: String,
+    /// Who answers for it.
+    pub owner: String,
+}
+
 /// One change.
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -187,11 +229,13 @@ pub enum Change {
     ScaleRate(ScaleRate),
     /// Late assessments are finished.
     ClearBacklog(ClearBacklog),
+    /// Children are given another setting.
+    Redirect(Redirect),
 }
 
 impl Change {
     /// Words of `kind`.
-    pub const KINDS: [&str; 4] = ["add_places", "remove_places", "scale_rate", "clear_backlog"];
+    pub const KINDS: [&str; 5] = ["add_places", "remove_places", "scale_rate", "clear_backlog", "redirect"];
 
     /// Why, and who answers for it.
     pub fn reason_and_owner(&self) -> (&str, &str) {
@@ -200,6 +244,7 @@ impl Change {
             Self::RemovePlaces(change) => (&change.reason, &change.owner),
             Self::ScaleRate(change) => (&change.reason, &change.owner),
             Self::ClearBacklog(change) => (&change.reason, &change.owner),
+            Self::Redirect(change) => (&change.reason, &change.owner),
         }
     }
 }

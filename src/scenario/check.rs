@@ -79,6 +79,33 @@ impl Reader<'_> {
         }
     }
 
+    /// A share: 0 to 1.
+    pub fn share(&mut self, field: &str, value: Uncertain) -> Size {
+        let (low, high) = match value {
+            Uncertain::Exactly(value) => (value, value),
+            Uncertain::Between { low, high } => (low, high),
+        };
+        let within = |share: f64| (0.0..=1.0).contains(&share);
+        if !(within(low) && within(high)) {
+            self.fault(field, "out-of-range", "a share must be from 0 to 1");
+        } else if low > high {
+            self.fault(field, "low-above-high", format!("low {low} is above high {high}"));
+        } else if low < high && (low <= 0.0 || high >= 1.0) {
+            self.fault(field, "out-of-range", "the ends of an interval of a share must lie between 0 and 1");
+        }
+        if low >= high { Size::Exactly(low) } else { Size::Share { low, high } }
+    }
+
+    /// Dates in order, from the base year on; full is from if not given, to is the end.
+    pub fn dates(&mut self, from: i32, full: Option<i32>, to: Option<i32>) -> (i32, i32) {
+        self.census("from", from);
+        let full = full.unwrap_or(from);
+        if full < from || to.is_some_and(|to| to < from) {
+            self.fault("from", "dates-out-of-order", "from must not be after full or to");
+        }
+        (full, to.unwrap_or(i32::MAX))
+    }
+
     /// A factor or a count: 0 or more.
     pub fn size(&mut self, field: &str, value: Uncertain) -> Size {
         let (low, high) = match value {

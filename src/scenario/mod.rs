@@ -7,5 +7,5 @@ mod places;
 mod read;
 
 pub use apply::apply;
-pub use change::{AddPlaces, Change, ClearBacklog, RemovePlaces, ScaleRate, Uncertain, schema};
+pub use change::{AddPlaces, Change, ClearBacklog, Redirect, RemovePlaces, ScaleRate, Uncertain, schema};
 pub use read::{Scenario, read};

@@ -53,7 +53,7 @@ def places(run: sf.Projection, site: str) -> list[float]:
 
 def test_the_samples_read_and_those_that_this_version_knows_apply() -> None:
     fitted = sf.fit(sf.sample("leeds"))
-    for name in ("baseline", "400-places", "400-late", "incidence-10", "backlog"):
+    for name in ("baseline", "400-places", "400-late", "incidence-10", "backlog", "inclusion"):
         run = sf.project(
             fitted,
             to=2027,
@@ -143,6 +143,44 @@ def test_the_parts_of_a_change_add_to_the_whole() -> None:
         sf.compare(base, base, progress=False).split("waiting")
 
 
+def redirect(**change: object) -> dict[str, object]:
+    given = {"kind": "redirect", "from_setting": "special", "to_setting": "mainstream", "share": 0.3, "from": 2026}
+    return given | WHY | change
+
+
+def test_a_redirect_moves_a_share_of_those_who_are_given_a_setting_and_nobody_else() -> None:
+    axes = ["age", "setting"]
+    # Without sites a child is where its plan says.
+    fitted = model(sites=None, places=None, travel=None)
+
+    def new_plans(*changes: dict[str, object]) -> sf.Projection:
+        options = {"draws": 600, "keep": "draws", "margins": [axes], "measures": ["new_plans", "plans"]}
+        return project(*([scenario(*changes)] if changes else []), fitted=fitted, **options)
+
+    base, run = new_plans(), new_plans(redirect(at=["new_plan"], ages=[4, 10], full=2029))
+    before, after = (each.draws("new_plans", axes) for each in (base, run))
+    moved = (before - after).sel(setting="special")
+    assert (moved >= 0).all() and moved.sel(age=12).sum() == moved.sel(age=3).sum() == 0
+    assert ((after - before).sel(setting="mainstream") == moved).all()
+    assert ((after - before).sel(setting="independent_special") == 0).all()
+    special = before.sel(setting="special", age=slice(4, 10)).sum(["draw", "age"])
+    share = moved.sel(age=slice(4, 10)).sum(["draw", "age"]) / special
+    for year, expected in ((2026, 0.075), (2027, 0.15), (2029, 0.3), (2031, 0.3)):
+        # Four standard errors of a share of so many children.
+        error = 4 * (expected * (1 - expected) / float(special.sel(year=year))) ** 0.5
+        assert abs(float(share.sel(year=year)) - expected) < error, year
+    assert new_plans(redirect(share=0.0)).digest == base.digest
+    everybody = new_plans(redirect(share=1.0)).draws("new_plans", axes)
+    assert everybody.sel(setting="special", year=slice(2026, 2031)).sum() == 0
+    mean = sf.project(run.fitted, to=2031, seed=1, expectation=True, scenario=scenario(redirect(share=0.4)))
+    many = project(
+        scenario(redirect(share=0.4)), draws=4_000, margins=[["setting"]], measures=["plans"], fitted=fitted
+    )
+    expected, found = (each.plans("setting").query("year == 2031") for each in (mean, many))
+    gap = abs(found["mean"].to_numpy() - expected["mean"].to_numpy()) / found["mcse"].to_numpy()
+    assert gap.max() < 4.5, gap
+
+
 def test_an_uncertain_factor_keeps_to_its_interval() -> None:
     run = project(
         scenario(scale(factor={"low": 2.0, "high": 4.0})), draws=4_000, measures=["new_plans"], margins=[[]]
@@ -178,6 +216,10 @@ FAULTS = [
     ("low-above-high", scale(factor={"low": 1.2, "high": 1.1}), "above"),
     ("out-of-range", scale(factor=-0.1), "0 to"),
     ("dates-out-of-order", scale(full=2025), "after"),
+    ("out-of-range", redirect(share=1.2), "0 to 1"),
+    ("out-of-range", redirect(share={"low": 0.0, "high": 0.2}), "between"),
+    ("unknown-setting", redirect(to_setting="mainstreem"), "did you mean mainstream"),
+    ("same-setting", redirect(to_setting="special"), "another"),
     ("no-trend", {"kind": "clear_backlog", "plans": 10, "from": 2026, "years": 2} | WHY, "scale_rate"),
     ("changes-fight", {"kind": "remove_places", "site": "X", "places": 11, "closes": "2027-09"} | WHY, "has 10"),
 ]

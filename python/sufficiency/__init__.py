@@ -7,7 +7,9 @@ from sufficiency.fit import fit
 from sufficiency.fitted import Fitted
 from sufficiency.inputs import Inputs, read_inputs
 from sufficiency.projection import Projection, project
+from sufficiency.ranges import merge
 from sufficiency.read import read_published, sample
+from sufficiency.saving import verify
 from sufficiency.scenario import Scenario, read_scenario, scenario_schema
 
 __all__ = [
@@ -23,10 +25,12 @@ __all__ = [
     "__version__",
     "compare",
     "fit",
+    "merge",
     "project",
     "read_inputs",
     "read_published",
     "read_scenario",
     "sample",
     "scenario_schema",
+    "verify",
 ]

@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 __version__: str
 
 _Columns = dict[str, Any]
+_Arrays = tuple[NDArray[np.int32], NDArray[np.uint64], NDArray[np.uint32]]
+_Sheet = tuple[str, _Arrays, NDArray[np.int32] | None]
 
 @final
 class Fitted:
@@ -42,7 +44,7 @@ class Projection:
     def run(
         fitted: Fitted,
         to: int,
-        draws: int,
+        draws: tuple[int, int],
         seed: int,
         workers: int | None,
         measures: list[str],
@@ -58,7 +60,23 @@ class Projection:
     @property
     def has_sites(self) -> bool: ...
     @property
-    def recipe(self) -> tuple[int, int, int, int, int, bool]: ...
+    def recipe(self) -> tuple[int, int, tuple[int, int], int, int, bool]: ...
+    def sheets(self) -> list[_Sheet]: ...
+    @staticmethod
+    def restored(
+        fitted: Fitted,
+        to: int,
+        draws: tuple[int, int],
+        seed: int,
+        workers: int,
+        keep: bool,
+        margins: int,
+        sheets: list[_Sheet],
+    ) -> Projection: ...
+    @staticmethod
+    def merged(ranges: list[Projection]) -> Projection: ...
+    @property
+    def margins(self) -> int: ...
     @property
     def digest(self) -> str: ...
 

@@ -159,3 +159,127 @@ def check(
     if problems:
         talk(f"{len(problems)} {'problem' if len(problems) == 1 else 'problems'} in {folder}")
         raise SystemExit(NO)
+
+
+OutFolder = Annotated[Path, typer.Option("--out", help="Folder to write; one saved before is replaced.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@command
+def fit(
+    folder: Annotated[Path, typer.Argument(help="Folder of input tables.")],
+    out: OutFolder,
+    history: Annotated[str, typer.Option(help="First and last January to learn from, as 2015:2025.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Learn an authority's rates; keep the model in a folder."""
+    import sufficiency as sf
+
+    years = pair("history", history) if history else None
+    fitted = sf.fit(sf.read_inputs(folder), history=years)
+    fitted.save(out)
+    if as_json:
+        print(
+            json.dumps({"base_year": fitted.base_year, "flags": fitted.flags, "fingerprint": fitted.fingerprint})
+        )
+    else:
+        print(fitted.summary().to_string(index=False))
+    talk(f"next: sufficiency project {out} --to {fitted.base_year + 10} --seed 1 --out DIR")
+
+
+@command
+def project(
+    fitted: Annotated[Path, typer.Argument(metavar="FIT", help="Folder that `sufficiency fit` wrote.")],
+    to: Annotated[int, typer.Option(help="Last January.")],
+    seed: Annotated[int, typer.Option(help="Seed of all randomness.")],
+    out: OutFolder,
+    draws: Annotated[int, typer.Option(help="Simulated futures.")] = 2_000,
+    scenario: Annotated[
+        list[str] | None, typer.Option(help="Scenario file, or leeds/NAME; may be given again, applied in order.")
+    ] = None,
+    draws_range: Annotated[str, typer.Option(help="Only these draws, as 0:500; `merge` puts them together.")] = "",
+    checkpoint: Annotated[
+        Path | None, typer.Option(help="Folder that keeps draws as they finish: the same call goes on from there.")
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option(help="Threads; all cores by default. Never changes results.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Run a fitted model to a January; keep the projection in a folder."""
+    import sufficiency as sf
+
+    projection = sf.project(
+        sf.Fitted.load(fitted),
+        to=to,
+        draws=draws,
+        seed=seed,
+        scenario=[sf.read_scenario(each) for each in scenario or []],
+        draws_range=pair("draws-range", draws_range) if draws_range else None,
+        checkpoint=checkpoint,
+        workers=workers,
+    )
+    keep(projection, out, as_json)
+
+
+@command
+def merge(
+    folders: Annotated[list[Path], typer.Argument(metavar="DIR...", help="Projections of ranges of draws.")],
+    out: OutFolder,
+    as_json: AsJson = False,
+) -> None:
+    """Put projections of ranges of draws together: the bytes of one run."""
+    import sufficiency as sf
+
+    keep(sf.merge([sf.Projection.load(folder) for folder in folders]), out, as_json)
+
+
+@command
+def compare(
+    first: Annotated[Path, typer.Argument(help="Folder of a projection.")],
+    second: Annotated[Path, typer.Argument(help="Folder of another, of the same fit, seed and draws.")],
+    measure: Annotated[str, typer.Option(help="What to compare, such as shortfall, waiting, cost.")] = "shortfall",
+    by: Annotated[str, typer.Option(help="Axes beside year, with commas.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """The second projection less the first, draw by draw, as CSV."""
+    import sufficiency as sf
+    from sufficiency.tables import MEASURES
+
+    if measure not in MEASURES:
+        raise InputError(f"measure must be one of {', '.join(MEASURES)}, got {measure} [unknown-measure]")
+    difference = sf.compare(sf.Projection.load(first), sf.Projection.load(second))
+    table = getattr(difference, measure)([axis.strip() for axis in by.split(",") if axis.strip()])
+    print(table.to_json(orient="records", indent=1) if as_json else table.to_csv(index=False), end="")
+
+
+@command
+def verify(
+    folder: Annotated[Path, typer.Argument(help="A folder that this program wrote.")],
+    as_json: AsJson = False,
+) -> None:
+    """Say whether every file of a saved folder is as it was written."""
+    import sufficiency as sf
+
+    found = sf.verify(folder)
+    lines = [f"{each['table']} {each['message']} [{each['slug']}]" for each in found.problems]
+    answer = {"ok": found.ok, "problems": found.problems, "manifest": found.manifest}
+    print(json.dumps(answer, indent=2) if as_json else "\n".join(lines or ["ok"]))
+    if not found.ok:
+        raise SystemExit(NO)
+
+
+def pair(name: str, text: str) -> tuple[int, int]:
+    """Two whole numbers written as 2015:2025."""
+    try:
+        first, last = (int(part) for part in text.split(":"))
+    except ValueError as error:
+        raise InputError(f"--{name} takes two whole numbers such as 0:500, got {text} [out-of-range]") from error
+    return first, last
+
+
+def keep(projection: Any, out: Path, as_json: bool) -> None:
+    """Save a projection and say what was made."""
+    projection.save(out)
+    print(json.dumps(projection.recipe | {"digest": projection.digest}) if as_json else repr(projection))
+    talk(f"done: figures that may be shown are in {out / 'public'}")

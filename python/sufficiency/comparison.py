@@ -46,6 +46,8 @@ def compare(first: Projection, second: Projection, *, progress: bool | None = No
         raise InputError(
             f"projections can be compared if all but scenarios is the same; these have {said} [unlike]"
         )
+    if "draws_range" in mine or "draws_range" in theirs:
+        raise InputError("a range of draws cannot be compared; merge the ranges first [unlike]")
     if first.fitted.fingerprint != second.fitted.fingerprint:
         raise InputError("projections can be compared if they are of the same fit; these are of two [unlike]")
     return Comparison(first, second, progress)
@@ -65,7 +67,7 @@ class Comparison(Tables):
             self._core = _core.Projection.run(
                 first._case,
                 recipe["to"],
-                recipe["draws"],
+                (0, recipe["draws"]),
                 recipe["seed"],
                 cores(),
                 [name for name in MEASURES if sites or name in ("plans", "new_plans", "demand")],
@@ -134,7 +136,7 @@ class Comparison(Tables):
         case = self.first.fitted._core
         if scenarios:
             case = _core.with_scenarios(case, [each._core for each in scenarios])
-        return Projection(self.first._core, self.first.fitted, case, scenarios, {})
+        return Projection(self.first._core, self.first.fitted, case, scenarios, self.first._options)
 
     @property
     def recipe(self) -> dict[str, Any]:

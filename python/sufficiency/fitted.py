@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
@@ -13,6 +14,8 @@ from sufficiency import _core
 from sufficiency.errors import InputError
 from sufficiency.frames import columns_of
 from sufficiency.inputs import text_columns
+from sufficiency.kept import recipe_files, recipe_of
+from sufficiency.saving import load_folder, same_model, save_folder
 
 NUMBER_COLUMNS = frozenset(
     ["plans", "population", "alpha", "beta", "shape", "mean", "value", "year", "leave", "arrive", "share"],
@@ -204,8 +207,39 @@ class Fitted:
         """
         return pd.DataFrame(self._core.summary, columns=["quantity", "value", "status", "source"])
 
+    def save(self, path: str | Path) -> Path:
+        """Write the model as a folder that `Fitted.load` reads.
+
+        What it is made of, inputs included, lies in `restricted/`: it tells counts of children. What each quantity
+        rests on lies in `public/`.
+
+        Raises
+        ------
+        InputError
+            If something else stands at the path.
+        """
+        files = {f"restricted/fit/{name}": content for name, content in recipe_files(self._recipe).items()}
+        if len(self.summary()):
+            files["public/summary.csv"] = self.summary().to_csv(index=False).encode()
+        about = {"fingerprint": self.fingerprint, "flags": self.flags, "base_year": self.base_year}
+        return save_folder(path, "fitted", files, about)
+
+    @classmethod
+    def load(cls, path: str | Path) -> Fitted:
+        """A model that `save` wrote, made again from what it was made of.
+
+        Raises
+        ------
+        InputError
+            If a file was changed, the folder is of a newer version, or this version makes another model of it.
+        """
+        saved = load_folder(path, "fitted")
+        fitted = restored(recipe_of(saved.under("restricted/fit")))
+        same_model(fitted.fingerprint, saved.manifest, "fit")
+        return fitted
+
     def __reduce__(self) -> tuple[Any, tuple[Any, ...]]:
-        return (_restored, (self._recipe,))
+        return (restored, (self._recipe,))
 
     def __repr__(self) -> str:
         sizes = ", ".join(f"{len(codes)} {kind}s" for kind, codes in self.codes.items())
@@ -220,7 +254,7 @@ class Fitted:
         )
 
 
-def _restored(recipe: dict[str, Any]) -> Fitted:
+def restored(recipe: dict[str, Any]) -> Fitted:
     """A fitted model made again from what it was made from."""
     if "inputs" in recipe:
         from sufficiency.fit import fit

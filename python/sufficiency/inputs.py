@@ -14,6 +14,8 @@ import pandas as pd
 from sufficiency import _core
 from sufficiency.errors import InputError
 from sufficiency.frames import columns_of
+from sufficiency.kept import input_files, input_tables
+from sufficiency.saving import load_folder, save_folder
 
 TextTables = dict[str, dict[str, list[str]]]
 WHOLE = frozenset(
@@ -201,6 +203,29 @@ class Inputs:
     def _raw(self) -> tuple[str, TextTables, bool]:
         tables = {name: self._inner.table(name) or {} for name in self._inner.tables}
         return self._inner.authority, tables, self._inner.published
+
+    def save(self, path: str | Path) -> Path:
+        """Write the tables as a folder that `Inputs.load` reads; all of it is restricted.
+
+        Raises
+        ------
+        InputError
+            If something else stands at the path.
+        """
+        files = {f"restricted/inputs/{name}": content for name, content in input_files(self._raw()).items()}
+        about = {"name": self.name, "code": self.code, "base_year": self.base_year, "flags": self.flags}
+        return save_folder(path, "inputs", files, about)
+
+    @classmethod
+    def load(cls, path: str | Path) -> Inputs:
+        """Inputs that `save` wrote, checked again.
+
+        Raises
+        ------
+        InputError
+            If a file was changed, the folder is of a newer version, or the tables break a rule of this version.
+        """
+        return _restored(*input_tables(load_folder(path, "inputs").under("restricted/inputs")))
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _restored, self._raw()

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,10 +14,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sufficiency import _core
-from sufficiency.errors import InputError
+from sufficiency.errors import Error, InputError
 from sufficiency.fitted import Fitted
 from sufficiency.frames import converted, draws_array
+from sufficiency.kept import recipe_files, recipe_of, sheet_bytes, sheets_of
 from sufficiency.progress import progress_bar
+from sufficiency.saving import damaged, json_bytes, load_folder, same_model, save_folder
 from sufficiency.scenario import Scenario
 from sufficiency.tables import MEASURES, SCHOOL_AGES, By, Tables, asked
 
@@ -37,6 +42,9 @@ def project(
     margins: Sequence[Sequence[str]] | None = None,
     keep: str | None = None,
     expectation: bool = False,
+    draws_range: tuple[int, int] | None = None,
+    cluster: Any = None,
+    checkpoint: str | Path | None = None,
     progress: bool | None = None,
 ) -> Projection:
     """Run a fitted model to a January over many Monte Carlo draws.
@@ -63,6 +71,14 @@ def project(
         Keep every draw, for `Projection.draws`.
     expectation : bool
         Run the mean path instead of draws (`plans`, `new_plans`, `demand`).
+    draws_range : (int, int), optional
+        First draw and the one after the last, to run only these of `draws`; `merge` puts ranges together.
+    cluster : distributed.Client, optional
+        Run ranges of draws on the workers of this Dask client. The bytes are the same; a worker that is lost is
+        replaced by Dask.
+    checkpoint : str or Path, optional
+        A folder in which ranges of draws are kept as they finish: the same call after a crash goes on from there.
+        It holds counts of children: treat it as restricted.
     progress : bool, optional
         Show a progress bar; by default only where somebody is watching.
 
@@ -82,20 +98,45 @@ def project(
     if expectation:
         return Expectation(fitted, to, case, scenarios)
     names = None if margins is None else [[str(name) for name in margin] for margin in margins]
-    with progress_bar(draws, progress) as tell:
-        core = _core.Projection.run(
-            case,
-            to,
-            draws,
-            seed,
-            cores() if workers is None else workers,
-            list(MEASURES if measures is None else measures),
-            names,
-            keep == "draws",
-            tell,
-        )
-    options = {"measures": None if measures is None else list(measures), "margins": names}
+    first, end = (0, draws) if draws_range is None else map(int, draws_range)
+    if not 0 <= first < end <= draws:
+        raise InputError(f"draws_range must lie within 0 to {draws}, got {first} to {end} [out-of-range]")
+    options = {"measures": None if measures is None else list(measures), "margins": names, "of": draws}
+    recipe = Recipe(fitted, scenarios, to, seed, keep == "draws", options)
+    with progress_bar(end - first, progress) as tell:
+        if cluster is not None or checkpoint is not None:
+            from sufficiency.ranges import run_in_ranges
+
+            core = run_in_ranges(recipe, case, (first, end), cores() if workers is None else workers,
+                                 cluster, checkpoint, tell)  # fmt: skip
+        else:
+            core = recipe.run(case, (first, end), cores() if workers is None else workers, tell)
     return Projection(core, fitted, case, scenarios, options)
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """All that decides what is counted, but for the range of draws."""
+
+    fitted: Fitted
+    scenarios: list[Scenario]
+    to: int
+    seed: int
+    keep: bool
+    options: dict[str, Any]
+
+    def case(self) -> Any:
+        """The fitted model under its scenarios."""
+        if not self.scenarios:
+            return self.fitted._core
+        return _core.with_scenarios(self.fitted._core, [each._core for each in self.scenarios])
+
+    def run(self, case: Any, draws: tuple[int, int], workers: int, tell: Callable[[int], object] | None) -> Any:
+        """Run a range of draws of the case."""
+        measures = list(MEASURES if self.options["measures"] is None else self.options["measures"])
+        return _core.Projection.run(
+            case, self.to, draws, self.seed, workers, measures, self.options["margins"], self.keep, tell
+        )
 
 
 def cores() -> int:
@@ -174,9 +215,10 @@ class Projection(Tables):
     @property
     def recipe(self) -> dict[str, Any]:
         """First and last January, draws, seed and version: with the fit, all that decides the result."""
-        base_year, to, draws, seed, _, _ = self._core.recipe
-        recipe = {"base_year": base_year, "to": to, "draws": draws, "seed": seed, "version": _core.__version__}
-        return recipe | {"scenario": [each.name for each in self.scenarios]}
+        base_year, to, (first, end), seed, _, _ = self._core.recipe
+        recipe = {"base_year": base_year, "to": to, "draws": end - first, "seed": seed}
+        recipe |= {"version": _core.__version__, "scenario": [each.name for each in self.scenarios]}
+        return recipe if end - first == self._options["of"] else recipe | {"draws_range": [first, end]}
 
     @property
     def digest(self) -> str:
@@ -203,10 +245,93 @@ class Projection(Tables):
         return self.draws(measure, by)
 
     def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
-        _, to, draws, seed, _, keep = self._core.recipe
-        recipe = {"to": to, "draws": draws, "seed": seed, "keep": "draws" if keep else None, **self._options}
-        recipe["scenario"] = list(self.scenarios)
-        return (_again, (self.fitted, recipe))
+        return (Projection._from_files, (self._files(),))
+
+    def _files(self) -> dict[str, bytes]:
+        """The whole projection as files: fit, scenarios, recipe, exact histograms."""
+        _, to, draws, seed, workers, keep = self._core.recipe
+        recipe = {"to": to, "draws": draws, "seed": seed, "workers": workers, "keep": keep}
+        recipe |= {"options": self._options, "margins": self._core.margins}
+        files = {f"fit/{name}": content for name, content in recipe_files(self.fitted._recipe).items()}
+        for position, scenario in enumerate(self.scenarios, start=1):
+            files[f"scenarios/{position:02}.toml"] = scenario.to_toml().encode()
+        return files | {"recipe.json": json_bytes(recipe), "histograms.npz": sheet_bytes(self._core.sheets())}
+
+    @classmethod
+    def _from_files(cls, files: dict[str, bytes]) -> Projection:
+        from sufficiency.fitted import restored
+
+        within = {name[4:]: content for name, content in files.items() if name.startswith("fit/")}
+        fitted = restored(recipe_of(within))
+        texts = [files[name].decode() for name in sorted(files) if name.startswith("scenarios/")]
+        scenarios = [Scenario._read(text, "scenario") for text in texts]
+        try:
+            recipe = json.loads(files["recipe.json"])
+            to, draws, seed, options = recipe["to"], tuple(recipe["draws"]), recipe["seed"], recipe["options"]
+            again = Recipe(fitted, scenarios, to, seed, recipe["keep"], options)
+            sheets = sheets_of(files["histograms.npz"])
+            case = again.case()
+            core = _core.Projection.restored(
+                case, to, draws, seed, recipe["workers"], recipe["keep"], recipe["margins"], sheets
+            )
+        except (KeyError, ValueError, TypeError, OverflowError) as error:
+            if isinstance(error, Error):
+                raise
+            raise damaged("restricted/recipe.json", "cannot be read") from error
+        return cls(core, fitted, case, scenarios, options)
+
+    def save(self, path: str | Path) -> Path:
+        """Write the projection as a folder that `Projection.load` and `sf.verify` read.
+
+        `public/` holds figures of the whole authority by year, which may be shown; `restricted/` the fit, the
+        recipe and the exact histograms, which tell counts of children and may not. A folder saved before at
+        this path is replaced, whole or not at all.
+
+        Raises
+        ------
+        InputError
+            If something else stands at the path.
+        """
+        public = self._public()  # First: it may count, and what was counted is kept.
+        files = {f"restricted/{name}": content for name, content in self._files().items()}
+        about = {
+            "recipe": self.recipe,
+            "fingerprint": self.fitted.fingerprint,
+            "case": self._case.fingerprint,
+            "digest": self.digest,
+            "flags": self.fitted.flags,
+            "scenarios": [{"name": each.name, "changes": each.changes} for each in self.scenarios],
+        }
+        return save_folder(path, "projection", files | public, about)
+
+    @classmethod
+    def load(cls, path: str | Path) -> Projection:
+        """A projection that `save` wrote: the same tables, without running it again.
+
+        Raises
+        ------
+        InputError
+            If a file was changed, the folder is of a newer version, or this version makes another model of it.
+        """
+        saved = load_folder(path, "projection")
+        projection = cls._from_files(saved.under("restricted"))
+        same_model(projection.fitted.fingerprint, saved.manifest, "projection")
+        return projection
+
+    def _public(self) -> dict[str, bytes]:
+        """Authority-wide figures by year, as CSV, each row with its measure and basis."""
+        measures = ["plans", "new_plans", "demand"]
+        if self._core.has_sites:
+            measures += ["places", "placed", "waiting", "independent", "utilisation"]
+        tables = []
+        for measure in measures:
+            table: pd.DataFrame = getattr(self, measure)()
+            tables.append(table.assign(measure=measure, basis=table.attrs["basis"]))
+        files = {"public/by_year.csv": _csv(pd.concat(tables, ignore_index=True))}
+        if self._core.has_sites:
+            table = self.shortfall()
+            files["public/shortfall.csv"] = _csv(table.assign(measure="shortfall", basis=table.attrs["kind"]))
+        return files
 
     def __repr__(self) -> str:
         recipe = self.recipe
@@ -222,10 +347,6 @@ class Projection(Tables):
         caption = f"Simulated futures, {recipe['draws']:,} draws, seed {recipe['seed']}: children by January"
         html = shown.to_html(index=False, border=0, float_format="{:,.0f}".format)
         return html.replace(">\n", f">\n  <caption>{caption}</caption>\n", 1).replace("<th>", '<th scope="col">')
-
-
-def _again(fitted: Fitted, recipe: dict[str, Any]) -> Projection:
-    return project(fitted, progress=False, **recipe)
 
 
 class Expectation(Projection):
@@ -279,3 +400,12 @@ class Expectation(Projection):
 
     def _repr_html_(self) -> str:
         return self.to_pandas().round(0).to_html(index=False, border=0)
+
+
+def _csv(table: pd.DataFrame) -> bytes:
+    first = ["measure", "basis"]
+    return table[first + [name for name in table if name not in first]].to_csv(index=False).encode()
+
+
+def _again(fitted: Fitted, recipe: dict[str, Any]) -> Projection:
+    return project(fitted, progress=False, **recipe)

@@ -1,5 +1,6 @@
 //! Ages in whole years on 31 August before the census, and the phases of education.
 
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// Oldest age a plan can be held at.
@@ -8,7 +9,7 @@ pub const MAX_AGE: u8 = 25;
 pub const AGES: usize = MAX_AGE as usize + 1;
 
 /// A range of ages, both ends included.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct AgeRange {
     /// Youngest age.
     pub from: u8,

@@ -1,7 +1,10 @@
 //! The dimensions a result can be broken down by, and the levels each of them has.
 
+use serde::{Deserialize, Serialize};
+
 /// How finely a dimension is counted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Grain {
     /// Only the total.
     All,

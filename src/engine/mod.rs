@@ -3,9 +3,11 @@
 mod expected;
 mod projection;
 mod run;
+mod shared;
 mod step;
 
 pub use expected::expect;
 pub use projection::{CountedCube, Projection, Request, SCHOOL_AGES, compare, default_margins, project};
 pub use run::{Control, Counted, Counting, Run};
+pub use shared::Sheet;
 pub use step::{Flow, Simulation};

@@ -6,15 +6,16 @@ use crate::domain::{AgeRange, Bounds, Dimension, Grain};
 use crate::error::{Error, Problem, Result, all_or};
 use crate::measures::{Basis, Cube, CubeSpec, DIMENSIONS, Frame, Measure, dimensions};
 use crate::numeric::Histograms;
-use std::sync::{Arc, Mutex};
+use std::ops::Range;
+use std::sync::{Arc, Mutex, MutexGuard};
 
 /// What a projection counts when it is made; anything else runs the recipe again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Request {
     /// Last January.
     pub to: i32,
-    /// Number of draws.
-    pub draws: u64,
+    /// Draws, by number: all of them from 0, or a range that is merged with others later.
+    pub draws: Range<u64>,
     /// Seed of all randomness.
     pub seed: u64,
     /// Threads.
@@ -42,11 +43,11 @@ pub struct CountedCube {
 /// The recipe of a run and what was counted with it.
 #[derive(Debug)]
 pub struct Projection {
-    case: Arc<Case>,
+    pub(super) case: Arc<Case>,
     /// The case it is compared with: then figures are this one's less the first one's, draw by draw.
-    second: Option<Arc<Case>>,
-    request: Request,
-    counted: Mutex<Vec<Arc<CountedCube>>>,
+    pub(super) second: Option<Arc<Case>>,
+    pub(super) request: Request,
+    pub(super) counted: Mutex<Vec<Arc<CountedCube>>>,
 }
 
 /// The margins counted when nothing else is asked for.
@@ -95,7 +96,7 @@ fn start(case: Arc<Case>, second: Option<Arc<Case>>, request: Request, control: 
     Ok(projection)
 }
 
-fn problems(case: &Case, request: &Request) -> Vec<Problem> {
+pub(super) fn problems(case: &Case, request: &Request) -> Vec<Problem> {
     let mut problems = Vec::new();
     let mut bound = |name: &str, argument: &str, value: f64| {
         let bounds = Bounds::of(name);
@@ -107,7 +108,8 @@ fn problems(case: &Case, request: &Request) -> Vec<Problem> {
             ));
         }
     };
-    bound("draws", "draws", request.draws as f64);
+    bound("draws", "draws", request.draws.end.saturating_sub(request.draws.start) as f64);
+    bound("draws", "draws", request.draws.end as f64);
     bound("workers", "workers", request.workers as f64);
     bound("horizon", "to", f64::from(request.to - case.base_year));
     problems.extend(case.reaches(request.to));
@@ -125,7 +127,11 @@ impl Projection {
         dimensions(&self.cases())
     }
 
-    fn cases(&self) -> Vec<&Case> {
+    pub(super) fn lock(&self) -> Result<MutexGuard<'_, Vec<Arc<CountedCube>>>> {
+        self.counted.lock().map_err(|_| Error::Internal("a thread failed".into()))
+    }
+
+    pub(super) fn cases(&self) -> Vec<&Case> {
         std::iter::once(&self.case).chain(&self.second).map(AsRef::as_ref).collect()
     }
 
@@ -147,7 +153,7 @@ impl Projection {
     /// A cube that holds what `spec` asks for: one counted before, or the recipe run again for it.
     pub fn cube(&self, spec: &CubeSpec, control: &Control) -> Result<Arc<CountedCube>> {
         let held = |projection: &Self| -> Result<Option<Arc<CountedCube>>> {
-            let counted = projection.counted.lock().map_err(|_| Error::Internal("a thread failed".into()))?;
+            let counted = projection.lock()?;
             Ok(counted.iter().find(|c| c.cube.spec.covers(spec)).cloned())
         };
         if let Some(found) = held(self)? {
@@ -175,8 +181,9 @@ impl Projection {
             Counting { case: frame.case, cubes }
         };
         let (first, second) = (counting(0), self.second.as_ref().map(|_| counting(1)));
-        let Request { to, draws, seed, workers, keep, .. } = self.request;
-        let run = Run { counting: &first, against: second.as_ref(), seed, draws: 0..draws, to, workers, keep };
+        let Request { to, seed, workers, keep, .. } = self.request;
+        let draws = self.request.draws.clone();
+        let run = Run { counting: &first, against: second.as_ref(), seed, draws, to, workers, keep };
         let bounds = Bounds::of("series");
         if !bounds.admit(run.series() as f64) && run.series() > 0 {
             let message = format!("{} series were asked for: {}", run.series(), bounds.rule());
@@ -184,7 +191,7 @@ impl Projection {
         }
         let counted = run.go(control)?;
         let years = self.years().len();
-        let mut held = self.counted.lock().map_err(|_| Error::Internal("a thread failed".into()))?;
+        let mut held = self.lock()?;
         let mut from = 0;
         for cube in first.cubes {
             let range = from..from + years * cube.size;

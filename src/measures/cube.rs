@@ -7,15 +7,16 @@ use super::measure::Measure;
 use super::places::PlaceCounter;
 use super::roster::Roster;
 use crate::children::Children;
-use crate::domain::{AgeRange, Grain};
+use crate::domain::{AgeRange, Dimension, Grain};
 use crate::provision::Room;
 use crate::random::DrawKey;
+use serde::{Deserialize, Serialize};
 
 /// Leaves that count, in canonical order; `None` counts all.
 pub type Mask = [Option<Vec<bool>>; DIMENSIONS];
 
 /// What a cube counts: a measure, a grain for each dimension, and which leaves.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct CubeSpec {
     /// The measure.
     pub measure: Measure,
@@ -39,6 +40,21 @@ impl CubeSpec {
             && self.mask == other.mask
             && self.within == other.within
             && self.grains.iter().zip(&other.grains).all(|(mine, theirs)| mine >= theirs)
+    }
+
+    /// Whether these dimensions have what it asks for: a specification read from a file may be anything.
+    pub fn fits(&self, dimensions: &[Dimension; DIMENSIONS]) -> bool {
+        let finest = self.measure.finest();
+        let ages = self.measure.ages();
+        let coarser = |within: &[Grain; DIMENSIONS]| within.iter().zip(&self.grains).all(|(a, b)| a <= b);
+        AgeRange::new(ages.from, ages.to).is_some()
+            && self.grains.iter().zip(&finest).all(|(grain, finest)| grain <= finest)
+            && self.within.as_ref().is_none_or(coarser)
+            && self
+                .mask
+                .iter()
+                .zip(dimensions)
+                .all(|(mask, dimension)| mask.as_ref().is_none_or(|mask| mask.len() == dimension.leaves.len()))
     }
 
     /// What one step of the counted integers is worth.

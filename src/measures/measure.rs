@@ -2,9 +2,11 @@
 
 use crate::children::Lane;
 use crate::domain::{AgeRange, Grain};
+use serde::{Deserialize, Serialize};
 
 /// Which children count as needing a specialist place.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Basis {
     /// Placed, or documented as waiting: a lower bound that data can be compared with.
     Observed,
@@ -15,7 +17,8 @@ pub enum Basis {
 }
 
 /// A unit of travel.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Unit {
     /// Kilometres.
     Km,
@@ -24,7 +27,8 @@ pub enum Unit {
 }
 
 /// What is counted on census day, or over the year before it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Measure {
     /// Children with a plan in force.
     Plans,

@@ -1,5 +1,7 @@
 //! Exact histograms of small integers: they give any quantile and any exceedance, and add up exactly.
 
+mod parts;
+
 use std::collections::BTreeMap;
 
 /// The range of each series' dense counts, laid out from a pilot run.
@@ -173,11 +175,6 @@ impl Histograms {
             offset: self.offset[range.start..=range.end].iter().map(|at| at - start).collect(),
             counts: self.counts[start..self.offset[range.end]].to_vec(),
         }
-    }
-
-    /// Lowest value, offsets and counts: the whole, for hashing and saving.
-    pub fn parts(&self) -> (&[i32], &[usize], &[u32]) {
-        (&self.first, &self.offset, &self.counts)
     }
 }
 

@@ -9,12 +9,21 @@ use crate::random::{DrawKey, Process, Stream, u53};
 /// A child who seeks a place. Fields in the order of their claims.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Seeker {
-    /// Phase transfer first, then the longest wait: lower goes first.
-    claim: u16,
-    tie: u64,
+    /// Phase transfer first, then the longest wait, then the upper bits of the tie-break: one compare settles it.
+    first: u64,
+    /// The other bits of the tie-break.
+    last: u16,
     id: u64,
     age: u8,
     position: u32,
+}
+
+impl Seeker {
+    /// Lower claims go first, then lower ties.
+    fn new(claim: u16, tie: u64, id: u64, age: usize, position: usize) -> Self {
+        let first = u64::from(claim) << 48 | tie >> 16;
+        Self { first, last: tie as u16, id, age: age as u8, position: position as u32 }
+    }
 }
 
 /// The sites of one draw as they stand; its memory serves the next draw too.
@@ -154,7 +163,7 @@ impl Allocation {
             }
             allocated.sought += 1;
             let claim = u16::from(!transfer) << 8 | u16::from(u8::MAX - lane.waited[i]);
-            let seeker = Seeker { claim, tie: words.tie.word(id), id, age: age as u8, position: i as u32 };
+            let seeker = Seeker::new(claim, words.tie.word(id), id, age, i);
             if provision.preferences.of(usize::from(lane.area[i]), usize::from(lane.kind[i]), age).is_empty() {
                 // Nobody's claim matters where there is nothing to claim.
                 overflow(provision, lane, &seeker, words.overflow, allocated);

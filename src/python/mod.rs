@@ -1,6 +1,7 @@
 //! The Python module: thin wrappers, no rules of its own.
 
 mod arrays;
+mod asked;
 pub(crate) mod errors;
 mod fit;
 mod fitted;

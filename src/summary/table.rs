@@ -181,7 +181,8 @@ fn rows_of(projection: &Projection, ask: &Ask, control: &Control) -> Result<(Row
 pub fn table(projection: &Projection, ask: &Ask, control: &Control) -> Result<Table> {
     let (rows, counted) = rows_of(projection, ask, control)?;
     let mut table = Table { years: rows.years, axes: rows.axes, ..Table::default() };
-    let root = libm::sqrt(projection.request().draws as f64);
+    let draws = &projection.request().draws;
+    let root = libm::sqrt((draws.end - draws.start) as f64);
     let step = counted.cube.spec.step();
     for &series in &rows.series {
         let histogram = counted.histograms.get(series);

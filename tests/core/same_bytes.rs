@@ -6,7 +6,8 @@ use sufficiency::calibration::case_from;
 use sufficiency::engine::{Control, Request, default_margins, project};
 
 fn digest(seed: u64, draws: u64, workers: usize) -> u64 {
-    let request = Request { to: 2030, draws, seed: 9, workers, margins: default_margins(false), keep: false };
+    let request =
+        Request { to: 2030, draws: 0..draws, seed: 9, workers, margins: default_margins(false), keep: false };
     project(Arc::new(case(seed)), request, &Control::default()).unwrap().digest()
 }
 
@@ -42,7 +43,7 @@ fn whatever_order_rows_and_codes_are_declared_in() {
     }
     let run = |model| {
         let request =
-            Request { to: 2030, draws: 100, seed: 9, workers: 2, margins: default_margins(false), keep: false };
+            Request { to: 2030, draws: 0..100, seed: 9, workers: 2, margins: default_margins(false), keep: false };
         let projection = project(Arc::new(case_from(model).unwrap()), request, &Control::default()).unwrap();
         let specs = default_margins(false);
         specs

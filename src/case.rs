@@ -1,6 +1,7 @@
 //! A case: base children, parameters and population, checked as a whole and ready to run.
 
 use crate::children::Children;
+use crate::data::SupportRow;
 use crate::domain::{AGES, BaseRow, Codes, Dimension, Need, NeedGroup, Phase, Setting};
 use crate::error::{Problem, Result, all_or};
 use crate::plans::{Cells, ParameterRows, Parameters, Rates, Trend, TrendInCase};
@@ -111,6 +112,8 @@ pub struct CaseRows {
     pub costs: Vec<CostRow>,
     /// Shares of children, by where they are, who require a specialist place though no plan says so.
     pub psi: Vec<PsiRow>,
+    /// Children supported without a plan, whom a scenario may give one.
+    pub support: Vec<SupportRow>,
 }
 
 /// Costs a year of one setting and need, in thousand pounds.
@@ -279,6 +282,8 @@ fn set_trend(
         Movement::Path(path) => path.years.len(),
         _ => TREND_YEARS,
     };
+    // Residents whom a scenario adds are no part of the path that new plans meet: it would cancel them.
+    let population = &Population { additions: vec![], ..population.clone() };
     let mut residents = Residents::default();
     residents.start(population, keys, None);
     let mut exposed = Vec::with_capacity(years);

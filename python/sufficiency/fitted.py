@@ -18,7 +18,7 @@ from sufficiency.kept import recipe_files, recipe_of
 from sufficiency.saving import load_folder, same_model, save_folder
 
 NUMBER_COLUMNS = frozenset(
-    ["plans", "population", "alpha", "beta", "shape", "mean", "value", "year", "leave", "arrive", "share"],
+    "plans population alpha beta shape mean value year leave arrive share children".split(),
 )
 SUPPLY = ("sites", "places", "occupied", "travel", "costs")
 OVERFLOW = ("independent_share", "return_at_phase_transfer")
@@ -59,6 +59,7 @@ class Fitted:
         population_flows: Any = None,
         exposure_path: Any = None,
         population_walk: dict[str, float] | None = None,
+        support: Any = None,
         exposure: Literal["residents", "without_plans"] = "residents",
         sites: Any = None,
         places: Any = None,
@@ -111,6 +112,8 @@ class Fitted:
             year, area, age, population: expected residents, with `population_walk` around them.
         population_walk : dict
             authority_sd, area_sd, births_sd: yearly standard deviations of log population.
+        support : table
+            area, age, need, kind, children: supported without a plan, whom a scenario may give one.
         exposure : {"residents", "without_plans"}
             Whether children who have a plan are taken off the exposure of new plans.
         sites, places, occupied, travel, costs : table

@@ -131,6 +131,10 @@ def _line(change: Mapping[str, Any]) -> tuple[str, str, str, str]:
         "scale_rate": lambda: f"{change['rate']} times {_size(change['factor'])}",
         "redirect": lambda: f"{_size(change['share'])} of {change['from_setting']} to {change['to_setting']}",
         "clear_backlog": lambda: f"{_size(change['plans'])} more new plans",
+        "regime": lambda: f"{change['name']}, in {change['weight']:.0%} of draws",
+        "housing": lambda: f"{_size(change['dwellings'])} dwellings in {', '.join(change['areas'])}",
+        "migration": lambda: f"{_size(change.get('children_a_year', 0))} children a year move in",
+        "convert_support": lambda: f"{_size(change['share'])} of {change['support']} become plans",
     }[kind]()
     when = change.get("opens") or change.get("closes") or str(change.get("from"))
     return what, when, change["reason"], change["owner"]

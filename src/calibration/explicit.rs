@@ -4,7 +4,7 @@ mod overflow;
 
 use super::supply::{SupplyRows, supply_rows};
 use crate::case::{Case, CaseRows, World};
-use crate::data::{RawTable, SupplyGround, check_supply};
+use crate::data::{RawTable, SupplyGround, SupportRow, check_supply};
 use crate::domain::{AGES, AgeRange, BaseRow, Bounds, Codes, Need};
 use crate::error::{Error, Problem, Result, all_or};
 use crate::plans::{Law, ParameterRows, ScalarRow, ShockRow, WeightRow};
@@ -49,7 +49,7 @@ pub struct ExplicitModel {
 }
 
 /// The tables that may be given.
-const TABLES: [&str; 15] = [
+const TABLES: [&str; 16] = [
     "plans",
     "population",
     "ceasing",
@@ -65,6 +65,7 @@ const TABLES: [&str; 15] = [
     "levels",
     "population_flows",
     "independent_share",
+    "support",
 ];
 
 struct Reader<'a> {
@@ -109,6 +110,7 @@ pub fn case_from(model: &ExplicitModel) -> Result<Case> {
     let base = reader.base();
     let parameters = reader.parameter_rows();
     let population = reader.population();
+    let support = reader.support();
     let overflow = reader.overflow();
     all_or(reader.problems, ())?;
     let ground = SupplyGround {
@@ -123,7 +125,18 @@ pub fn case_from(model: &ExplicitModel) -> Result<Case> {
     let SupplyRows { provision, costs, .. } = supply_rows(&supply, &world, &points, &base)?;
     let provision = provision.map(|rows| ProvisionRows { overflow, ..rows });
     let base_year = model.base_year;
-    Case::new(CaseRows { world, base_year, base, parameters, population, points, provision, costs, psi: vec![] })
+    Case::new(CaseRows {
+        world,
+        base_year,
+        base,
+        parameters,
+        population,
+        points,
+        provision,
+        costs,
+        psi: vec![],
+        support,
+    })
 }
 
 impl<'a> Reader<'a> {
@@ -295,7 +308,39 @@ impl<'a> Reader<'a> {
             levels: self.levels(),
             trend: None,
             levers: vec![],
+            conversions: vec![],
+            migrations: vec![],
         }
+    }
+
+    /// Children supported without a plan in the base year.
+    fn support(&mut self) -> Vec<SupportRow> {
+        let Some(table) = self.table("support", false) else { return vec![] };
+        let ages = self.single_ages(table, "support");
+        let area = self.codes(table, "support", "area", false);
+        let need = self.codes(table, "support", "need", false);
+        let children = self.numbers(table, "support", "children");
+        let Some(kind) = table.text.get("kind") else {
+            self.problems.push(Problem::new("missing-column", "support", "column kind is needed"));
+            return vec![];
+        };
+        let mut rows = vec![];
+        for (i, &children) in children.iter().enumerate() {
+            if !(Bounds::of("population").admit(children) && children.fract() == 0.0) {
+                self.fault("support", i, "children", "bad-count", "children must be a whole number".into());
+            }
+            let year = self.model.base_year;
+            let (kind, children) = (kind[i].clone(), children as u32);
+            rows.extend(ages.get(i).and_then(|&age| AgeRange::new(age as u8, age as u8)).map(|ages| SupportRow {
+                year,
+                area: area[i],
+                ages,
+                need: need[i],
+                kind,
+                children,
+            }));
+        }
+        rows
     }
 
     fn shocks(&mut self) -> Option<Vec<ShockRow>> {
@@ -387,7 +432,7 @@ impl<'a> Reader<'a> {
             ));
         }
         let movement = flows.or(path).unwrap_or(Movement::Still);
-        Population { base, movement, without_plans: self.model.without_plans }
+        Population { base, movement, without_plans: self.model.without_plans, additions: vec![] }
     }
 
     fn path(&mut self, table: &'a NamedTable) -> Movement {

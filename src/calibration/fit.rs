@@ -90,6 +90,7 @@ pub fn fit(inputs: &Inputs, england: &str, history: Option<(i32, i32)>) -> Resul
         points,
         provision: supply.provision.clone(),
         costs: supply.costs.clone(),
+        support: inputs.support.clone(),
     })?;
     report.supply(&supply, &case, found);
     limited(&mut report, &past, &case);
@@ -105,7 +106,8 @@ fn population(inputs: &Inputs, report: &mut Report) -> Result<Population> {
     let history = History::from_rows(inputs.areas.len(), &rows);
     let projected = project_residents(&history, &Control::from_rows(&totals), base_year, HORIZON)?;
     report.residents(&projected.flags);
-    Ok(Population { base: projected.base, movement: Movement::Path(projected.path), without_plans: false })
+    let movement = Movement::Path(projected.path);
+    Ok(Population { base: projected.base, movement, without_plans: false, additions: vec![] })
 }
 
 /// Codes of the inputs and what they mean.

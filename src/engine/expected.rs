@@ -41,16 +41,19 @@ pub fn expect(case: &Case, to: i32) -> Expected {
                 YearPhase::Residents => residents.advance(&case.population, &case.keys, None, year, step),
                 YearPhase::AgeOn => cohort.age_on(),
                 YearPhase::Change => {
-                    rates.redirect_in(&case.parameters, None, year);
+                    rates.changes_of_year(&case.parameters, None, year);
                     cohort.change(&rates, &case.parameters, &residents.now);
                 }
                 YearPhase::TransfersIn => {
                     cohort.expose(case, &mut residents);
                     cohort.transfers_in(&rates, &case.parameters, &residents.now);
+                    cohort.migrants(&rates, &case.parameters, &residents.now, year);
                 }
                 YearPhase::NewPlans => {
                     rates.of_year(&case.parameters, case.trend.as_ref(), None, year, step);
-                    expected.new_plans.push(cohort.new_plans(&rates, &case.parameters, &residents.exposure));
+                    let mut new = cohort.new_plans(&rates, &case.parameters, &residents.exposure);
+                    cohort.convert(case, year, &mut new);
+                    expected.new_plans.push(new);
                 }
                 // A place is whole and so is a child: expected children have no seats (error
                 // `expectation-no-places` where places are asked for), and seats never change plans.
@@ -164,16 +167,43 @@ impl Cohort {
         }
     }
 
+    fn migrants(&mut self, rates: &Rates, parameters: &Parameters, residents: &[f64], year: i32) {
+        let Sizes { areas, needs, .. } = self.sizes;
+        let mut weights = Vec::new();
+        for migration in &parameters.migrations {
+            let whole = migration.mean(None, year);
+            for age in 0..if whole > 0.0 { AGES } else { 0 } {
+                migration.weights(&residents[age * areas..][..areas], &mut weights);
+                let total: f64 = weights.iter().sum();
+                for (area, weight) in weights.iter().enumerate() {
+                    let mean = |need: usize| whole * migration.mix[age * needs + need] * weight / total;
+                    self.join(rates, parameters, age, area, mean, None);
+                }
+            }
+        }
+    }
+
+    fn convert(&mut self, case: &Case, year: i32, new: &mut [f64]) {
+        for stock in &case.parameters.conversions {
+            stock.expected(case.base_year, year, |[area, age, need, setting], n| {
+                let at = self.at(age, area) + need * self.sizes.settings + setting;
+                self.now[at] += n;
+                new[at] += n;
+            });
+        }
+    }
+
     fn new_plans(&mut self, rates: &Rates, parameters: &Parameters, exposure: &[f64]) -> Vec<f64> {
         let Sizes { areas, needs, .. } = self.sizes;
         let mut new = vec![0.0; self.now.len()];
+        let mut local = Vec::new();
         for age in 0..AGES {
             for area in 0..areas {
-                let mean = |need: usize| {
-                    let multiplier = rates.area_multipliers[need * areas + area];
+                let mut mean = |need: usize| {
+                    let multiplier = rates.multipliers(age, need, areas, &mut local)[area];
                     exposure[age * areas + area] * multiplier * rates.new_plans_of_year[age * needs + need]
                 };
-                self.join(rates, parameters, age, area, mean, Some(&mut new));
+                self.join(rates, parameters, age, area, &mut mean, Some(&mut new));
             }
         }
         new
@@ -185,14 +215,15 @@ impl Cohort {
         parameters: &Parameters,
         age: usize,
         area: usize,
-        mean: impl Fn(usize) -> f64,
+        mut mean: impl FnMut(usize) -> f64,
         mut new: Option<&mut Vec<f64>>,
     ) {
         let Sizes { needs, settings, .. } = self.sizes;
         let at = self.at(age, area);
         for need in 0..needs {
+            let mean = mean(need);
             for (first, share) in rates.first_setting.shares(parameters.first_setting(age, need)) {
-                let joining = mean(need) * share;
+                let joining = mean * share;
                 let Some(new) = new.as_deref_mut() else {
                     self.now[at + need * settings + first] += joining;
                     continue;

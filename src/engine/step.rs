@@ -3,7 +3,7 @@
 use crate::case::Case;
 use crate::children::Children;
 use crate::measures::{Roster, Scene};
-use crate::plans::{Candidates, Left, Rates, change_children, new_plans, transfers_in};
+use crate::plans::{Candidates, Conversion, Left, Rates, change_children, migrants, new_plans, transfers_in};
 use crate::population::Residents;
 use crate::provision::{Allocated, Allocation};
 use crate::random::DrawKey;
@@ -123,18 +123,22 @@ impl<'a> Simulation<'a> {
                 YearPhase::Residents => residents.advance(population, keys, Some(*draw), year, self.step),
                 YearPhase::AgeOn => flow.over_age = children.age_on(),
                 YearPhase::Change => {
-                    rates.redirect_in(parameters, Some(*draw), year);
+                    rates.changes_of_year(parameters, Some(*draw), year);
                     let (now, changed) = (&residents.now, &mut self.changed);
                     flow.left = change_children(children, rates, parameters, now, *draw, year, changed);
                 }
                 YearPhase::TransfersIn => {
                     residents.expose(population, children);
-                    flow.arrived = transfers_in(children, rates, parameters, cells, &residents.now, *draw, year);
+                    flow.arrived = transfers_in(children, rates, parameters, cells, &residents.now, *draw, year)
+                        + migrants(children, rates, parameters, cells, &residents.now, *draw, year);
                 }
                 YearPhase::NewPlans => {
                     rates.of_year(parameters, case.trend.as_ref(), Some(*draw), year, self.step);
                     let (exposure, candidates) = (&residents.exposure, &mut self.candidates);
                     flow.new = new_plans(children, rates, parameters, cells, exposure, *draw, year, candidates);
+                    let years = (case.base_year, year);
+                    let convert = |stock: &Conversion| stock.convert(children, keys, *draw, years);
+                    flow.new += parameters.conversions.iter().map(convert).sum::<usize>();
                 }
                 YearPhase::Allocation => {
                     if let Some(provision) = provision {

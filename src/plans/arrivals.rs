@@ -6,7 +6,9 @@ use super::rates::Rates;
 use super::tables::Sizes;
 use crate::children::Children;
 use crate::domain::AGES;
-use crate::random::{DrawKey, Keys, POISSON_CHUNK, Process, fold, poisson, poisson_slot, slot, u53, uniform};
+use crate::random::{
+    DrawKey, Keys, POISSON_CHUNK, Process, Size, fold, poisson, poisson_slot, slot, u53, uniform,
+};
 
 /// Keys of the cells in which new plans are counted.
 #[derive(Debug, Clone)]
@@ -26,9 +28,84 @@ impl Cells {
     }
 }
 
-/// Tag of children who hold a new plan, and of those who arrive with one.
+/// Tag of children who hold a new plan, of those who arrive with one, and of those whom a scenario lets move in.
 const NEW: u64 = 2;
 const ARRIVED: u64 = 3;
+const MIGRANT: u64 = 4;
+
+/// Children with a plan whom a scenario lets move in, beside those of `transfers_in`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Migration {
+    /// Key of the change.
+    pub key: u64,
+    /// Children a year.
+    pub size: Size,
+    /// Share of each age and need.
+    pub mix: Vec<f64>,
+    /// Areas they move to, in proportion to residents; all if empty.
+    pub areas: Vec<usize>,
+    /// First and last January census that counts some of them.
+    pub years: (i32, i32),
+}
+
+impl Migration {
+    /// Expected children of a year by age and need, all of them together times `mix`; 0 outside its years.
+    pub fn mean(&self, draw: Option<DrawKey>, year: i32) -> f64 {
+        let (from, until) = self.years;
+        if (from..=until).contains(&year) { self.size.of_draw(draw, self.key) } else { 0.0 }
+    }
+
+    /// Residents of an age by area, those of other areas left out.
+    pub fn weights(&self, residents: &[f64], out: &mut Vec<f64>) {
+        out.clear();
+        let here =
+            |(area, &n): (usize, &f64)| if self.areas.is_empty() || self.areas.contains(&area) { n } else { 0.0 };
+        out.extend(residents.iter().enumerate().map(here));
+        if out.iter().all(|&n| n == 0.0) {
+            // Nobody of that age lives there: any of the areas will do.
+            out[self.areas.first().copied().unwrap_or(0)] = 1.0;
+        }
+    }
+}
+
+/// Children whom scenarios let move in with a plan; returns how many.
+pub fn migrants(
+    children: &mut Children,
+    rates: &Rates,
+    parameters: &Parameters,
+    cells: &Cells,
+    residents: &[f64],
+    draw: DrawKey,
+    year: i32,
+) -> usize {
+    let Sizes { areas, needs, settings } = cells.sizes;
+    let (counts, places) = (draw.slots(Process::Migration, year), draw.slots(Process::MigrationPlace, year));
+    let (to_area, to_setting) = (places.stream(0), places.stream(1));
+    let mut weights = Vec::new();
+    let mut arrived = 0;
+    for migration in &parameters.migrations {
+        let whole = migration.mean(Some(draw), year);
+        for cell in 0..if whole > 0.0 { migration.mix.len() } else { 0 } {
+            let (age, need) = (cell / needs, cell % needs);
+            let entity = fold(migration.key, cells.needs[need]);
+            let count = poisson(counts, age, entity, whole * migration.mix[cell]);
+            if count > 0 {
+                migration.weights(&residents[age * areas..][..areas], &mut weights);
+            }
+            let lane = children.lane_mut(age);
+            for k in 0..count {
+                let id = fold(joined(MIGRANT, year, age) ^ entity, u64::from(k));
+                let area = choose_area(&weights, u53(to_area.word(id)));
+                let setting =
+                    rates.first_setting.choose(parameters.first_setting(age, need), u53(to_setting.word(id)));
+                lane.push(id, area, need * settings + setting);
+                lane.first_new = lane.len();
+            }
+            arrived += count as usize;
+        }
+    }
+    arrived
+}
 
 const fn joined(tag: u64, year: i32, age: usize) -> u64 {
     fold(fold(fold(0, tag), year as u64), age as u64)
@@ -91,6 +168,7 @@ pub fn new_plans(
     let slots = draw.slots(Process::NewPlans, year);
     let first_setting = draw.stream(Process::FirstSetting, year);
     let mut joined_count = 0;
+    let mut local = Vec::new();
     for age in 0..AGES {
         let lane = children.lane_mut(age);
         let stream = slots.stream(slot(age, 0));
@@ -102,7 +180,7 @@ pub fn new_plans(
                 continue;
             }
             let keys = &cells.keys[need * areas..][..areas];
-            let multipliers = &rates.area_multipliers[need * areas..][..areas];
+            let multipliers = rates.multipliers(age, need, areas, &mut local);
             scratch.list(exposed, multipliers, rate, keys, stream);
             let choice = parameters.first_setting(age, need);
             for &area in &scratch.areas[..scratch.found] {

@@ -1,7 +1,9 @@
 //! All parameter tables of a model, laid over their cells.
 
+use super::arrivals::Migration;
 use super::law::{ScalarRow, WeightRow};
 use super::levers::LeverRow;
+use super::support::Conversion;
 use super::tables::{ScalarTable, Scope, Sizes, WeightTable};
 use super::trend::Trend;
 use crate::domain::AGES;
@@ -35,8 +37,12 @@ pub struct ParameterRows {
     pub levels: Option<Vec<(i32, Option<usize>, f64)>>,
     /// Path of total plans that new plans are scaled to meet.
     pub trend: Option<Trend>,
-    /// Dated changes of new plans, in the order in which they act.
+    /// Dated changes of rates, in the order in which they act.
     pub levers: Vec<LeverRow>,
+    /// Supported children who get a plan.
+    pub conversions: Vec<Conversion>,
+    /// Children with a plan who move in beside those of `transfers_in`.
+    pub migrations: Vec<Migration>,
 }
 
 /// Cells that share a yearly shock.
@@ -136,6 +142,10 @@ pub struct Parameters {
     pub(super) shocks: Option<Shocks>,
     pub(super) levels: Vec<(i32, usize, f64)>,
     pub(super) levers: Vec<LeverRow>,
+    /// Supported children who get a plan.
+    pub conversions: Vec<Conversion>,
+    /// Children with a plan whom scenarios let move in.
+    pub migrations: Vec<Migration>,
 }
 
 impl Parameters {
@@ -183,6 +193,8 @@ impl Parameters {
             area_multipliers,
             shocks: rows.shocks.as_ref().map(|rows| Shocks::new(rows, keys, problems)),
             levers: rows.levers.clone(),
+            conversions: rows.conversions.clone(),
+            migrations: rows.migrations.clone(),
             levels: levels(rows.levels.as_deref().unwrap_or(&[]), keys.needs.len(), problems),
         }
     }

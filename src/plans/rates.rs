@@ -1,8 +1,9 @@
 //! One draw's parameters compiled into the compares of a year.
 
 use super::choices::Choices;
-use super::levers::{Redirect, redirected, redirected_shares, redirects_of_year};
+use super::levers::{Lever, LeverRow, Rate};
 use super::parameters::Parameters;
+use super::redirect::{Redirect, redirected, redirected_shares, redirects_of_year};
 use super::tables::{ScalarTable, Sizes};
 use super::trend::TrendInCase;
 use crate::domain::AGES;
@@ -49,6 +50,10 @@ pub struct Rates {
     pub area_multipliers: Vec<f64>,
     /// Redirects of the year.
     redirects: Vec<Redirect>,
+    /// Factors of the year on new plans of some areas only.
+    local: Vec<(LeverRow, i32, f64)>,
+    /// Chances as drawn, before the levers of a year; empty if no lever touches them.
+    drawn: Vec<[f64; EVENTS]>,
     scratch: [Vec<f64>; 4],
 }
 
@@ -66,6 +71,11 @@ fn age_classes(p: &Parameters) -> Vec<usize> {
         p.transfers_out.iter().for_each(|t| take(t.row_of()));
         p.area_moves.iter().for_each(|t| take(t.row_of()));
         p.need_changes.iter().for_each(|t| take(t.row_of()));
+        // Ages that a lever tells apart are told apart here.
+        for lever in p.levers.iter().filter(|lever| scales_chances(lever)) {
+            rows.push(u32::from(lever.ages.contains(age)));
+            rows.extend(lever.cohorts_from.map(|_| age as u32));
+        }
         rows
     };
     let mut seen: Vec<Vec<u32>> = Vec::new();
@@ -78,6 +88,11 @@ fn age_classes(p: &Parameters) -> Vec<usize> {
             })
         })
         .collect()
+}
+
+/// Whether a lever changes what may happen to a child with a plan.
+fn scales_chances(lever: &LeverRow) -> bool {
+    matches!(lever.lever, Lever::Scale(Rate::Ceasing | Rate::TransfersOut, _))
 }
 
 impl Rates {
@@ -119,9 +134,55 @@ impl Rates {
         self.trend = trend.multipliers(self, sizes, draw, years);
     }
 
-    /// Sets the redirects of a year.
-    pub fn redirect_in(&mut self, p: &Parameters, draw: Option<DrawKey>, year: i32) {
+    /// Sets the redirects of a year, and the chances of what may happen to a child where levers scale them.
+    pub fn changes_of_year(&mut self, p: &Parameters, draw: Option<DrawKey>, year: i32) {
         redirects_of_year(&p.levers, draw, year, &mut self.redirects);
+        if !p.levers.iter().any(scales_chances) {
+            return;
+        }
+        if self.drawn.is_empty() {
+            self.drawn.clone_from(&self.plain);
+        }
+        let Sizes { needs, settings, .. } = p.sizes;
+        let kinds = needs * settings;
+        let factors = |rate: Rate| -> Vec<(&LeverRow, f64)> {
+            p.levers.iter().filter_map(|row| Some((row, row.factor(rate, draw, year)?))).collect()
+        };
+        let events = [(0, factors(Rate::Ceasing)), (1, factors(Rate::TransfersOut))];
+        for (at, drawn) in self.drawn.iter().enumerate() {
+            let age = self.class_of_age.iter().position(|&class| class == at / kinds).unwrap_or(0);
+            let mut plain = *drawn;
+            for (event, factors) in &events {
+                for (row, factor) in factors {
+                    if row.concerns(year, age, at % kinds / settings) {
+                        plain[*event] = (plain[*event] * factor).min(1.0);
+                    }
+                }
+            }
+            (self.stay[at], self.chances[at]) = compile_events(plain);
+            self.plain[at] = plain;
+        }
+    }
+
+    /// Relative risk of every area for an age and need this year.
+    #[inline]
+    pub fn multipliers<'a>(
+        &'a self,
+        age: usize,
+        need: usize,
+        areas: usize,
+        scratch: &'a mut Vec<f64>,
+    ) -> &'a [f64] {
+        let all = &self.area_multipliers[need * areas..][..areas];
+        if self.local.is_empty() {
+            return all;
+        }
+        scratch.clear();
+        scratch.extend_from_slice(all);
+        for (lever, _, factor) in self.local.iter().filter(|(lever, year, _)| lever.concerns(*year, age, need)) {
+            lever.areas.iter().for_each(|&area| scratch[area] *= factor);
+        }
+        scratch
     }
 
     /// The setting a child of an age and need is given; `new` is a new plan, else a review.
@@ -165,7 +226,10 @@ impl Rates {
                 .enumerate()
                 .for_each(|(cell, rate)| *rate *= multipliers[cell % needs]);
         }
+        self.local.clear();
         for lever in &p.levers {
+            let factor = lever.factor(Rate::NewPlans, draw, year).filter(|_| !lever.areas.is_empty());
+            self.local.extend(factor.map(|factor| (lever.clone(), year, factor)));
             let exposed = trend.and_then(|trend| trend.exposed.get(step - 1)).map(Vec::as_slice);
             lever.act(draw, year, p.sizes, exposed, &mut self.new_plans_of_year);
         }
@@ -191,6 +255,7 @@ impl Rates {
         self.stay.resize(classes * kinds, 0);
         self.chances.resize(classes * kinds, Chances::default());
         self.plain.resize(classes * kinds, [0.0; EVENTS]);
+        self.drawn.clear();
         let [cease, out, area_move, _] = &mut self.scratch;
         p.ceasing.values(draw, cease);
         p.transfers_out.iter().for_each(|table| table.values(draw, out));

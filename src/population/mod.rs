@@ -16,7 +16,7 @@ pub use history::{Control, History};
 
 use crate::children::Children;
 use crate::domain::AGES;
-use crate::random::{BinomialTables, DrawKey, Keys, PoissonTable, Process, Sequence, key};
+use crate::random::{BinomialTables, DrawKey, Keys, PoissonTable, Process, Sequence, Size, key};
 
 /// How residents move from one January to the next.
 #[derive(Debug, Clone)]
@@ -38,6 +38,19 @@ pub struct Population {
     pub movement: Movement,
     /// Whether children who have a plan are taken off the exposure.
     pub without_plans: bool,
+    /// Residents beyond those, in the order in which scenarios add them.
+    pub additions: Vec<Addition>,
+}
+
+/// Residents that a scenario adds: so many times a pattern.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Addition {
+    /// Key of the change.
+    pub key: u64,
+    /// Times the pattern; drawn once per draw.
+    pub size: Size,
+    /// Residents by age and area, one vector a year from the year after the base year; the last one stands.
+    pub years: Vec<Vec<f64>>,
 }
 
 impl Population {
@@ -48,7 +61,8 @@ impl Population {
             Movement::Flows(flows) => format!("{:?}{:?}", flows.leave, flows.arrive),
             Movement::Path(path) => format!("{path:?}"),
         };
-        format!("{:?}{movement}{}", self.base, self.without_plans)
+        let additions = if self.additions.is_empty() { String::new() } else { format!("{:?}", self.additions) };
+        format!("{:?}{movement}{}{additions}", self.base, self.without_plans)
     }
 }
 
@@ -108,6 +122,10 @@ pub struct Residents {
     pub now: Vec<f64>,
     /// Exposure of new plans, by age and area.
     pub exposure: Vec<f64>,
+    /// Expected residents without those added.
+    expected: Vec<f64>,
+    /// Size of each addition in this draw.
+    sizes: Vec<f64>,
     counts: Vec<u32>,
     previous: Vec<u32>,
     walks: Vec<Walk>,
@@ -133,6 +151,9 @@ impl Residents {
     /// Back to the base year, for a new draw.
     pub fn start(&mut self, population: &Population, keys: &Keys, draw: Option<DrawKey>) {
         self.now.clone_from(&population.base);
+        self.expected.clone_from(&population.base);
+        self.sizes.clear();
+        self.sizes.extend(population.additions.iter().map(|added| added.size.of_draw(draw, added.key)));
         self.walks.clear();
         self.births.clear();
         match (&population.movement, draw) {
@@ -161,11 +182,17 @@ impl Residents {
         step: usize,
     ) {
         match (&population.movement, draw) {
-            (Movement::Still, _) => {}
+            (Movement::Still, _) if self.sizes.is_empty() => {}
+            (Movement::Still, _) => self.now.clone_from(&population.base),
             (Movement::Flows(flows), Some(draw)) => self.flow(flows, keys, draw, year),
             (Movement::Flows(flows), None) => self.flow_expected(flows, keys.areas.len()),
             (Movement::Path(path), Some(_)) => self.follow(path, keys.areas.len(), step),
             (Movement::Path(path), None) => self.now.clone_from(&path.years[step - 1]),
+        }
+        for (added, &size) in population.additions.iter().zip(&self.sizes) {
+            if let Some(pattern) = added.years.get(step - 1).or(added.years.last()) {
+                self.now.iter_mut().zip(pattern).for_each(|(now, unit)| *now += size * unit);
+            }
         }
     }
 
@@ -191,10 +218,11 @@ impl Residents {
     }
 
     fn flow_expected(&mut self, flows: &Flows, areas: usize) {
-        for cell in (0..self.now.len()).rev() {
-            let stay = if cell < areas { 0.0 } else { self.now[cell - areas] * (1.0 - flows.leave[cell]) };
-            self.now[cell] = stay + flows.arrive[cell];
+        for cell in (0..self.expected.len()).rev() {
+            let stay = if cell < areas { 0.0 } else { self.expected[cell - areas] * (1.0 - flows.leave[cell]) };
+            self.expected[cell] = stay + flows.arrive[cell];
         }
+        self.now.clone_from(&self.expected);
     }
 
     fn follow(&mut self, path: &Path, areas: usize, step: usize) {

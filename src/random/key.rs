@@ -111,6 +111,14 @@ pub enum Process {
     Lever = 20,
     /// Whether a child is redirected to another setting.
     Redirect = 21,
+    /// Whether, when and where a supported child gets a plan under a scenario.
+    Support = 22,
+    /// Whether a regime comes.
+    Regime = 23,
+    /// Children with a plan whom a scenario lets move in, and the area and setting of each.
+    Migration = 24,
+    /// Area and setting of a child who moves in under a scenario.
+    MigrationPlace = 25,
     /// Whether a child placed where nothing says what it requires needs a specialist place.
     Latent = 30,
 }

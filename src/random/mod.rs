@@ -5,6 +5,7 @@
 mod discrete;
 mod key;
 mod sequence;
+mod size;
 mod ziggurat;
 
 pub use discrete::{
@@ -12,3 +13,4 @@ pub use discrete::{
 };
 pub use key::{DrawKey, Keys, Process, Slots, Stream, fold, key, mix, threshold, u53};
 pub use sequence::{GammaShape, Sequence};
+pub use size::Size;

@@ -132,6 +132,10 @@ pub struct RemovePlaces {
 pub enum RateWord {
     /// New plans a year and resident child.
     NewPlans,
+    /// Chance that a plan ceases.
+    Ceasing,
+    /// Chance of leaving for another authority.
+    TransfersOut,
 }
 
 /// A rate times a factor.
@@ -147,12 +151,125 @@ pub struct ScaleRate {
     pub needs: Vec<String>,
     /// Youngest and oldest age it concerns; all if not given.
     pub ages: Option<(u8, u8)>,
+    /// Areas it concerns, for new plans; all if not given.
+    #[serde(default)]
+    pub areas: Vec<String>,
     /// First January census changed.
     pub from: i32,
     /// January census at which it is fully in force; a step if not given.
     pub full: Option<i32>,
     /// Last January census changed; to the end if not given.
     pub to: Option<i32>,
+    /// Why.
+    pub reason: String,
+    /// Who answers for it.
+    pub owner: String,
+}
+
+/// A reform that may come: a rate is scaled, or children are given another setting, in a share of the draws.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RegimeChange {
+    /// Name: changes with one name come together or not at all.
+    pub name: String,
+    /// Share of draws in which it comes, 0 to 1; the same in all changes of one name.
+    pub weight: f64,
+    /// Which rate is scaled.
+    pub rate: Option<RateWord>,
+    /// Times this.
+    pub factor: Option<Uncertain>,
+    /// Or: the setting children would be given.
+    pub from_setting: Option<String>,
+    /// The setting a share of them are given.
+    pub to_setting: Option<String>,
+    /// Share of them.
+    pub share: Option<Uncertain>,
+    /// Needs it concerns; all if not given.
+    #[serde(default)]
+    pub needs: Vec<String>,
+    /// Youngest and oldest age it concerns; all if not given.
+    pub ages: Option<(u8, u8)>,
+    /// Only children in Reception (four years old) in this January or a later one: who is older stays as they are.
+    pub cohorts_from: Option<i32>,
+    /// First January census changed.
+    pub from: i32,
+    /// January census at which it is fully in force; a step if not given.
+    pub full: Option<i32>,
+    /// Last January census changed; to the end if not given.
+    pub to: Option<i32>,
+    /// Why.
+    pub reason: String,
+    /// Who answers for it.
+    pub owner: String,
+}
+
+/// Homes beyond the trend that residents' projections hold already.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Housing {
+    /// Where; in equal parts if several.
+    pub areas: Vec<String>,
+    /// Dwellings in all, above the trend.
+    pub dwellings: Uncertain,
+    /// Children per dwelling, of all the ages.
+    pub pupil_yield: f64,
+    /// Youngest and oldest of them, in equal parts; 0 to 15 if not given. They grow older where they live.
+    pub ages: Option<(u8, u8)>,
+    /// First January census that counts some of them.
+    pub from: i32,
+    /// Years over which they come, in equal parts; one if not given.
+    pub years: Option<u32>,
+    /// Why.
+    pub reason: String,
+    /// Who answers for it.
+    pub owner: String,
+}
+
+/// Children who move in beyond those of the projection.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MigrationChange {
+    /// Children a year without a plan, at risk of one like all residents.
+    pub children_a_year: Option<Uncertain>,
+    /// Children a year who have a plan when they come.
+    pub plans_a_year: Option<Uncertain>,
+    /// Where, in proportion to residents; everywhere if not given.
+    #[serde(default)]
+    pub areas: Vec<String>,
+    /// Needs of those with a plan, in the proportions of the base year; all if not given.
+    #[serde(default)]
+    pub needs: Vec<String>,
+    /// Youngest and oldest age; 0 to 15 if not given.
+    pub ages: Option<(u8, u8)>,
+    /// First January census that counts some of them.
+    pub from: i32,
+    /// Last January in which some come; to the end if not given.
+    pub to: Option<i32>,
+    /// Why.
+    pub reason: String,
+    /// Who answers for it.
+    pub owner: String,
+}
+
+/// Children supported without a plan get one: a stock that runs out.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ConvertSupport {
+    /// Kind of support, as in support.csv.
+    pub support: String,
+    /// Share of the stock who get a plan, 0 to 1.
+    pub share: Uncertain,
+    /// First January census that counts some of them.
+    pub from: i32,
+    /// Years over which they get it, each as likely.
+    pub years: u32,
+    /// Ages at which a plan is made; all if not given.
+    pub ages: Option<(u8, u8)>,
+    /// `phase_transfer`: only in the year in which a child is 4, 11 or 16; at any review if not given.
+    #[serde(default)]
+    pub at: Vec<Point>,
+    /// Required settings and the share of each, which sum to 1.
+    pub required: BTreeMap<String, f64>,
     /// Why.
     pub reason: String,
     /// Who answers for it.
@@ -231,11 +348,37 @@ pub enum Change {
     ClearBacklog(ClearBacklog),
     /// Children are given another setting.
     Redirect(Redirect),
+    /// A reform that may come.
+    Regime(RegimeChange),
+    /// Homes above the trend.
+    Housing(Housing),
+    /// Children who move in.
+    Migration(MigrationChange),
+    /// Supported children get a plan.
+    ConvertSupport(ConvertSupport),
 }
 
 impl Change {
     /// Words of `kind`.
-    pub const KINDS: [&str; 5] = ["add_places", "remove_places", "scale_rate", "clear_backlog", "redirect"];
+    pub const KINDS: [&str; 9] = [
+        "add_places",
+        "remove_places",
+        "scale_rate",
+        "clear_backlog",
+        "redirect",
+        "regime",
+        "housing",
+        "migration",
+        "convert_support",
+    ];
+
+    /// The change as canonical JSON: fields in the order of their names, those left out or empty not among them. It is
+    /// what its random words hang on, so a field that a later version adds changes nothing where it is not used.
+    pub fn text(&self) -> String {
+        let mut value = serde_json::to_value(self).unwrap_or_default();
+        strip(&mut value);
+        value.to_string()
+    }
 
     /// Why, and who answers for it.
     pub fn reason_and_owner(&self) -> (&str, &str) {
@@ -245,7 +388,26 @@ impl Change {
             Self::ScaleRate(change) => (&change.reason, &change.owner),
             Self::ClearBacklog(change) => (&change.reason, &change.owner),
             Self::Redirect(change) => (&change.reason, &change.owner),
+            Self::Regime(change) => (&change.reason, &change.owner),
+            Self::Housing(change) => (&change.reason, &change.owner),
+            Self::Migration(change) => (&change.reason, &change.owner),
+            Self::ConvertSupport(change) => (&change.reason, &change.owner),
         }
+    }
+}
+
+/// Leaves out what is null or empty.
+fn strip(value: &mut serde_json::Value) {
+    use serde_json::Value;
+    if let Value::Object(fields) = value {
+        fields.values_mut().for_each(strip);
+        let empty = |value: &Value| match value {
+            Value::Null => true,
+            Value::Array(items) => items.is_empty(),
+            Value::Object(fields) => fields.is_empty(),
+            _ => false,
+        };
+        fields.retain(|_, value| !empty(value));
     }
 }
 

@@ -4,7 +4,7 @@ use super::change::Uncertain;
 use super::read::Lines;
 use crate::domain::{AgeRange, Bounds, Codes};
 use crate::error::Problem;
-use crate::plans::Size;
+use crate::random::Size;
 
 /// Reads the words of one change; gathers every problem.
 pub(super) struct Reader<'a> {
@@ -104,6 +104,13 @@ impl Reader<'_> {
             self.fault("from", "dates-out-of-order", "from must not be after full or to");
         }
         (full, to.unwrap_or(i32::MAX))
+    }
+
+    /// Years over which something is spread.
+    pub fn years(&mut self, field: &str, years: u32) {
+        if !(1..=40).contains(&years) {
+            self.fault(field, "out-of-range", "years must be from 1 to 40");
+        }
     }
 
     /// A factor or a count: 0 or more.

@@ -3,6 +3,8 @@
 mod apply;
 mod change;
 mod check;
+mod levers;
+mod people;
 mod places;
 mod read;
 

@@ -17,7 +17,9 @@ def generated(seed: int) -> dict[str, Any]:
     return random_model_with_sites(seed, "medium" if seed % 20 == 7 else "small")
 
 
-def counts(model: dict[str, Any], seed: int, draws: int) -> dict[str, np.ndarray]:
+def counts(
+    model: dict[str, Any], seed: int, draws: int, scenario: sf.Scenario | None = None
+) -> dict[str, np.ndarray]:
     """Children of all ages by measure: (draws, years + 1, sites, areas, ages, needs), sites for `placed` alone."""
     explicit = {name: table for name, table in model.items() if name not in ("years", "changes")}
     projection = sf.project(
@@ -25,6 +27,7 @@ def counts(model: dict[str, Any], seed: int, draws: int) -> dict[str, np.ndarray
         to=model["base_year"] + model["years"],
         draws=draws,
         seed=seed,
+        scenario=scenario,
         keep="draws",
         measures=list(AXES),
         margins=list(AXES.values()),

@@ -30,13 +30,39 @@ def scale(**change: object) -> dict[str, object]:
     return {"kind": "scale_rate", "rate": "new_plans", "factor": 1.1, "from": 2026} | WHY | change
 
 
+def given(change: dict[str, object]) -> dict[str, object]:
+    return {name: value for name, value in change.items() if value is not None}
+
+
+def regime(**change: object) -> dict[str, object]:
+    what = {"kind": "regime", "name": "reform", "weight": 0.3, "rate": "new_plans", "factor": 1.5, "from": 2027}
+    return given(what | WHY | change)
+
+
+def homes(**change: object) -> dict[str, object]:
+    what = {"kind": "housing", "areas": ["A"], "dwellings": 900, "pupil_yield": 0.5, "from": 2027, "years": 2}
+    return given(what | WHY | change)
+
+
+def moving(**change: object) -> dict[str, object]:
+    return given({"kind": "migration", "children_a_year": 100, "from": 2027} | WHY | change)
+
+
+STOCK = {"area": ["A", "B"], "age": [6, 9], "need": ["ASD", "SEMH"], "kind": ["top_up"] * 2, "children": [30, 50]}
+
+
+def convert(**change: object) -> dict[str, object]:
+    what = {"kind": "convert_support", "support": "top_up", "share": 1.0, "from": 2027, "years": 3}
+    return what | {"required": {"mainstream": 0.5, "special": 0.5}} | WHY | change
+
+
 def scenario(*changes: dict[str, object]) -> sf.Scenario:
     return sf.Scenario(name="test", changes=changes)
 
 
 def project(*scenarios: sf.Scenario, draws: int = 40, **options: object) -> sf.Projection:
     return sf.project(
-        options.pop("fitted", None) or model(),
+        options.pop("fitted", None) or model(support=STOCK),
         to=2031,
         draws=draws,
         seed=3,
@@ -51,9 +77,20 @@ def places(run: sf.Projection, site: str) -> list[float]:
     return table[table["site"] == site]["mean"].tolist()
 
 
+SAMPLES = {"baseline", "400-places", "400-late", "incidence-10", "backlog", "inclusion", "inclusion-funding"}
+
+
 def test_the_samples_read_and_those_that_this_version_knows_apply() -> None:
     fitted = sf.fit(sf.sample("leeds"))
-    for name in ("baseline", "400-places", "400-late", "incidence-10", "backlog", "inclusion"):
+    for name in (
+        "baseline",
+        "400-places",
+        "400-late",
+        "incidence-10",
+        "backlog",
+        "inclusion",
+        "inclusion-funding",
+    ):
         run = sf.project(
             fitted,
             to=2027,
@@ -192,6 +229,81 @@ def test_an_uncertain_factor_keeps_to_its_interval() -> None:
     assert ratio == pytest.approx(8**0.5 * 2.718281828459045 ** (sd**2 / 2), rel=0.02)
 
 
+NOTHING = [
+    scale(factor=1.0, areas=["A"]),
+    scale(rate="ceasing", factor=1.0, ages=[3, 7]),
+    scale(rate="transfers_out", factor=3.0),
+    regime(weight=0.0),
+    regime(factor=1.0),
+    homes(dwellings=0),
+    moving(children_a_year=0, plans_a_year=0),
+    convert(share=0.0),
+]
+
+
+@pytest.mark.parametrize("change", NOTHING, ids=lambda change: str(change["kind"]))
+def test_a_change_of_nothing_differs_by_exactly_nothing(change: dict[str, object]) -> None:
+    assert project(scenario(change)).digest == project().digest
+
+
+SOMETHING = [
+    scale(factor=1.4, areas=["B"], ages=[5, 9]),
+    scale(rate="ceasing", factor=2.5, ages=[5, 15], needs=["SEMH"]),
+    regime(cohorts_from=2024),
+    homes(dwellings={"low": 2000, "high": 2001}),
+    moving(plans_a_year=20, areas=["B"], children_a_year=3000),
+    convert(at=["phase_transfer"]),
+    convert(share=0.4, ages=[8, 12]),
+]
+
+
+@pytest.mark.parametrize("change", SOMETHING, ids=lambda change: str(change["kind"]))
+def test_the_mean_of_the_draws_is_the_mean_path(change: dict[str, object]) -> None:
+    # 84 means, each off by more than 4.5 standard errors with chance 7e-6: a false alarm in 1,700 runs.
+    fitted = model(support=STOCK)
+    options = {"to": 2031, "seed": 5, "scenario": scenario(change), "progress": False}
+    run = sf.project(fitted, draws=4_000, measures=["plans"], margins=[["area", "need"]], **options)
+    mean = sf.project(fitted, expectation=True, **options)
+    unchanged = sf.project(fitted, to=2031, seed=5, expectation=True)
+    found, expected = run.plans(["area", "need"]), mean.plans(["area", "need"])
+    gap = (found["mean"] - expected["mean"]).abs() / found["mcse"].where(found["mcse"] > 0, 1e-9)
+    assert gap.max() < 4.5, change
+    assert (unchanged.plans(["area", "need"])["mean"] - expected["mean"]).abs().max() > 1, change
+
+
+def test_a_stock_runs_out() -> None:
+    def new_plans(*changes: dict[str, object]) -> object:
+        kept = {"draws": 30, "measures": ["new_plans"], "margins": [["age"]], "keep": "draws"}
+        return project(scenario(*changes), **kept).draws("new_plans").sum("year")
+
+    assert (new_plans(convert(years=3)) - new_plans() == 80).all()
+
+
+def test_changes_of_one_regime_come_together_or_not_at_all() -> None:
+    both = scenario(
+        regime(weight=0.3, rate="new_plans", factor=4.0, needs=["ASD"]),
+        regime(weight=0.3, rate="new_plans", factor=4.0, needs=["SEMH"]),
+    )
+    options = {"draws": 400, "measures": ["new_plans"], "margins": [["need"]], "keep": "draws"}
+    changed = project(both, **options).draws("new_plans", "need") != project(**options).draws("new_plans", "need")
+    came = changed.any("year")
+    assert (came.isel(need=0) == came.isel(need=1)).mean() > 0.99
+    # 400 draws at 0.3: outside 0.2 to 0.4 with chance 1e-5.
+    assert 0.2 < came.isel(need=0).mean() < 0.4
+    with pytest.raises(sf.ScenarioError, match="changes-fight"):
+        project(scenario(regime(), regime(weight=0.4)))
+
+
+def test_a_regime_leaves_older_cohorts_as_they_are() -> None:
+    changes = scenario(regime(weight=1.0, factor=3.0, cohorts_from=2027, **{"from": 2026}))
+    options = {"draws": 200, "measures": ["new_plans"], "margins": [["age"]]}
+    more = sf.compare(project(**options), project(changes, **options), progress=False).new_plans("age")
+    changed, age = more["mean"] != 0, more["age"].astype(int)
+    # In Reception in 2027 or later: 5 in 2028, 6 in 2029.
+    younger = more["year"] - age + 4 >= 2027
+    assert not changed[~younger].any() and changed[younger & age.between(4, 8)].all()
+
+
 FAULTS = [
     ("unknown-kind", add(kind="add_place"), "add_places"),
     ("unknown-site", add(site="XX"), "did you mean X"),
@@ -222,6 +334,26 @@ FAULTS = [
     ("same-setting", redirect(to_setting="special"), "another"),
     ("no-trend", {"kind": "clear_backlog", "plans": 10, "from": 2026, "years": 2} | WHY, "scale_rate"),
     ("changes-fight", {"kind": "remove_places", "site": "X", "places": 11, "closes": "2027-09"} | WHY, "has 10"),
+    ("unknown-area", scale(areas=["Q"]), "did you mean"),
+    ("not-by-area", scale(rate="ceasing", areas=["A"]), "new_plans"),
+    ("bad-value", scale(rate="growth"), ""),
+    ("out-of-range", regime(weight=1.5), "0 to 1"),
+    ("missing-field", regime(name=" "), "blank"),
+    ("regime-incomplete", regime(factor=None), "one of the two"),
+    ("regime-incomplete", regime(from_setting="special"), "one of the two"),
+    ("unknown-area", homes(areas=["Q"]), "did you mean"),
+    ("no-area", homes(areas=[]), "one area"),
+    ("out-of-range", homes(pupil_yield=11.0), "0 to 10"),
+    ("out-of-range", homes(years=0), "1 to 40"),
+    ("before-base-year", homes(**{"from": 2025}), "base year"),
+    ("nobody-moves", moving(children_a_year=None), "plans_a_year"),
+    ("nobody-there", moving(plans_a_year=3, ages=[0, 1]), "base year"),
+    ("unknown-need", moving(needs=["ASDD"]), "did you mean ASD"),
+    ("unknown-support", convert(support="top_upp"), "did you mean top_up"),
+    ("shares-not-one", convert(required={"special": 0.9}), "sum to 1"),
+    ("unknown-setting", convert(required={"specal": 1.0}), "did you mean special"),
+    ("out-of-range", convert(share=1.2), "0 to 1"),
+    ("bad-point", convert(at=["new_plan"]), "phase_transfer"),
 ]
 
 

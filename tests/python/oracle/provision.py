@@ -141,7 +141,7 @@ def read_openings(model: dict, site: str) -> list[Opening]:
     """The openings at a site, from the changes of a scenario."""
     openings = []
     for change in model.get("changes", []):
-        if change["site"] == site:
+        if change.get("site") == site:
             year, _, month = change["opens"].partition("-")
             delays = [(int(late), share) for late, share in change.get("delay_years", {}).items()]
             openings.append(Opening(int(year), int(month), change["places"], change.get("ramp"), delays))

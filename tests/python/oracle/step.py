@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from . import words
+from .levers import Scenario
 from .parameters import Parameters, Weights, draw_parameters, shock
 from .population import AGES, Residents, residents_by_year
 from .rows import canonical, table_rows
@@ -41,6 +42,7 @@ class Year:
     needs: list[str]
     parameters: Parameters
     residents: Residents
+    scenario: Scenario
 
     def word(self, process: int, slot: int, entity: int) -> int:
         return word(stream(self.draw, process, self.year, slot), entity)
@@ -85,13 +87,15 @@ def pick_area(year: Year, age: int, w: int) -> str:
     return pick(weights, w) or year.areas[0]
 
 
-def chances(child: Child, parameters: Parameters) -> list[float]:
+def chances(child: Child, year: Year) -> list[float]:
     """e1 to e5 of a child's present age, need and setting."""
+    parameters = year.parameters
+    scaled = (year.year, child.age, child.need)
     by_need = (child.age, child.need)
     by_setting = (child.age, child.need, child.setting)
     return [
-        parameters.ceasing[by_setting],
-        parameters.transfers_out.get(by_setting, 0.0),
+        year.scenario.chance("ceasing", parameters.ceasing[by_setting], *scaled),
+        year.scenario.chance("transfers_out", parameters.transfers_out.get(by_setting, 0.0), *scaled),
         parameters.area_moves.get(by_need, 0.0),
         chance_of_change(parameters.need_changes.get(by_need), child.need),
         chance_of_change(parameters.transitions[by_setting], child.setting),
@@ -118,7 +122,8 @@ def carry_out(child: Child, phase: int, year: Year) -> bool:
         child.need = pick(elsewhere(weights, child.need), w)
     else:
         weights = year.parameters.transitions[child.age, child.need, child.setting]
-        child.setting = pick(elsewhere(weights, child.setting), w)
+        setting = pick(elsewhere(weights, child.setting), w)
+        child.setting = year.scenario.given(False, setting, child, year.year)
     return True
 
 
@@ -128,7 +133,7 @@ def live_through(child: Child, year: Year) -> bool:
     The first word says whether anything happens at all, so until the first event each phase
     is conditional on something happening in this phase or later.
     """
-    e = chances(child, year.parameters)
+    e = chances(child, year)
     s = quiet_from(e)
     if happens(year.word(words.NOTHING_HAPPENS, 0, child.identity), s[0]):
         return True
@@ -137,7 +142,7 @@ def live_through(child: Child, year: Year) -> bool:
         if first:
             p = e[k] / (1.0 - s[k]) if s[k] != 1.0 else 0.0
         else:
-            p = chances(child, year.parameters)[k]
+            p = chances(child, year)[k]
         if happens(year.word(phase, 0, child.identity), p):
             first = False
             if not carry_out(child, phase, year):
@@ -170,7 +175,13 @@ def mean_new_plans(year: Year, exposed: float, area: str, age: int, need: str) -
     p = year.parameters
     struck = p.new_plans[age, need] * shock(p, year.draw, year.year, age, need)
     multiplier = p.multipliers.get((area, need), 1.0)
-    return (exposed * multiplier) * (struck * p.levels.get((year.year, need), 1.0))
+    rate = struck * p.levels.get((year.year, need), 1.0)
+    for areas, factor in year.scenario.factors("new_plans", year.year, age, need):
+        if not areas:
+            rate = rate * factor
+        elif area in areas:
+            multiplier = multiplier * factor
+    return (exposed * multiplier) * rate
 
 
 def new_plans(year: Year, exposure: Residents) -> list[Child]:
@@ -183,7 +194,9 @@ def new_plans(year: Year, exposure: Residents) -> list[Child]:
                 identity = words.new_child(year.year, area, age, need, k)
                 first = year.parameters.first_setting[age, need]
                 setting = pick(first, year.word(words.FIRST_SETTING, 0, identity))
-                started.append(Child(identity, area, age, need, setting))
+                child = Child(identity, area, age, need, setting)
+                child.setting = year.scenario.given(True, setting, child, year.year)
+                started.append(child)
     return started
 
 
@@ -217,16 +230,17 @@ def lived(model: dict, of_draw: int) -> Iterator[tuple[Year, list[Child], list[C
     parameters = draw_parameters(model, of_draw)
     areas, needs = canonical(model["areas"]), canonical(model["needs"])
     children = base_children(model)
-    for t, residents in enumerate(residents_by_year(model, of_draw)):
-        year = Year(model["base_year"] + t, of_draw, areas, needs, parameters, residents)
+    scenario = Scenario(model, of_draw)
+    for t, residents in enumerate(scenario.add_residents(residents_by_year(model, of_draw))):
+        year = Year(model["base_year"] + t, of_draw, areas, needs, parameters, residents, scenario)
         if t == 0:
             yield year, children, []
             continue
         children = [child for child in age_on(children) if live_through(child, year)]
         reduced = model.get("exposure") == "without_plans"
         exposure = without_plans(residents, children) if reduced else residents
-        new = new_plans(year, exposure)
-        children = children + transfers_in(year) + new
+        new = new_plans(year, exposure) + scenario.converted(year, Child)
+        children = children + transfers_in(year) + scenario.migrants(year, Child, pick) + new
         yield year, children, new
 
 

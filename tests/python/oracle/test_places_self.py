@@ -44,7 +44,7 @@ def places(sites: list[Site], share: float = 0.0, returning: float = 0.0, **give
 
 def after(held: Places, children: list[Child], t: int) -> list[int | str]:
     """Where the children are after the allocation of year t."""
-    held.allocate(children, Year(BASE + t, draw_key(1, 0), [], NEEDS, None, {}))  # type: ignore[arg-type]
+    held.allocate(children, Year(BASE + t, draw_key(1, 0), [], NEEDS, None, {}, None))  # type: ignore[arg-type]
     return [held.seats[c.identity].at for c in children]
 
 

@@ -17,9 +17,9 @@ from sufficiency.inputs import text_columns
 from sufficiency.kept import recipe_files, recipe_of
 from sufficiency.saving import load_folder, same_model, save_folder
 
-NUMBER_COLUMNS = frozenset(
-    "plans population alpha beta shape mean value year leave arrive share children".split(),
-)
+COUNTS = ("plans", "population", "children")
+LAWS = ("alpha", "beta", "shape", "mean", "value", "leave", "arrive", "share")
+NUMBER_COLUMNS = frozenset(["year", *COUNTS, *LAWS])
 SUPPLY = ("sites", "places", "occupied", "travel", "costs")
 OVERFLOW = ("independent_share", "return_at_phase_transfer")
 WALK = ("authority_sd", "area_sd", "births_sd")

@@ -24,6 +24,9 @@ test: build ## all tests but the long statistics
 statistics: build ## the long statistical tests and the rolling-origin check
 	SUFFICIENCY_LONG=1 $(BIN)/pytest -m statistics -s
 
+validation: build ## the published back-test: docs/validation.md from official files
+	cd python && ../$(BIN)/python -m makers.validation
+
 bench: build ## the benchmark suite, and the reference workload
 	cargo bench --locked
 	$(BIN)/python benches/python/leeds_ref.py --draws 2000
@@ -80,4 +83,4 @@ $(VENV)/built: $(VENV)/locked $(SOURCES)
 	VIRTUAL_ENV=$(abspath $(VENV)) $(BIN)/maturin develop --release --locked
 	@touch $@
 
-.PHONY: help demo test statistics bench check build format lint types stubs benchtest tidy schema lock clean
+.PHONY: help demo test statistics validation bench check build format lint types stubs benchtest tidy schema lock clean

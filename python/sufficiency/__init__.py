@@ -1,6 +1,7 @@
 """Will there be enough of the right specialist places, where and when, and how sure are we?"""
 
 from sufficiency._core import __version__
+from sufficiency.backtest import Backtest, backtest
 from sufficiency.comparison import Comparison, compare
 from sufficiency.errors import Error, InputError, InternalError, ScenarioError
 from sufficiency.fit import fit
@@ -13,6 +14,7 @@ from sufficiency.saving import verify
 from sufficiency.scenario import Scenario, read_scenario, scenario_schema
 
 __all__ = [
+    "Backtest",
     "Comparison",
     "Error",
     "Fitted",
@@ -23,6 +25,7 @@ __all__ = [
     "Scenario",
     "ScenarioError",
     "__version__",
+    "backtest",
     "compare",
     "fit",
     "merge",

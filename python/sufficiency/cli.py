@@ -254,6 +254,32 @@ def compare(
 
 
 @command
+def backtest(
+    folder: Annotated[Path, typer.Argument(help="Folder of input tables with the years to test.")],
+    seed: Annotated[int, typer.Option(help="Seed of all randomness.")],
+    origins: Annotated[
+        str, typer.Option(help="Januaries to forecast from, as 2019,2020; else all there can be.")
+    ] = "",
+    horizons: Annotated[str, typer.Option(help="Years ahead, with commas.")] = "1,2,3",
+    draws: Annotated[int, typer.Option(help="Simulated futures.")] = 500,
+    as_json: AsJson = False,
+) -> None:
+    """Forecast from past Januaries with what was known then, and score it against what came, as CSV."""
+    import sufficiency as sf
+    from sufficiency.backtest import actual_plans
+
+    inputs = sf.read_inputs(folder)
+    ahead = numbers("horizons", horizons)
+    known = actual_plans(inputs)["total"].dropna().index
+    starts = numbers("origins", origins) if origins else [year for year in known[3:] if year + min(ahead) in known]
+    result = sf.backtest(inputs, starts, ahead, draws=draws, seed=seed)
+    for line in result.left_out.itertuples():
+        talk(f"left out: January {line.origin}: {line.why}")
+    table = result.scores()
+    print(table.to_json(orient="records", indent=1) if as_json else table.to_csv(index=False), end="")
+
+
+@command
 def verify(
     folder: Annotated[Path, typer.Argument(help="A folder that this program wrote.")],
     as_json: AsJson = False,
@@ -276,6 +302,14 @@ def pair(name: str, text: str) -> tuple[int, int]:
     except ValueError as error:
         raise InputError(f"--{name} takes two whole numbers such as 0:500, got {text} [out-of-range]") from error
     return first, last
+
+
+def numbers(name: str, text: str) -> list[int]:
+    """Whole numbers with commas between them."""
+    try:
+        return [int(part) for part in text.split(",")]
+    except ValueError as error:
+        raise InputError(f"--{name} takes whole numbers such as 1,2,3, got {text} [out-of-range]") from error
 
 
 def keep(projection: Any, out: Path, as_json: bool) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import math
 import numbers
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,7 @@ DECIMAL = frozenset(
         "transport",
     ]
 )
+SUPPLY_TABLES = frozenset(["sites", "places", "occupied", "travel", "costs"])
 SOURCE_COLUMNS = ("table", "part", "status", "source", "licence", "age_base")
 
 
@@ -133,6 +135,25 @@ class Inputs:
         """
         _core.Inputs.from_tables(*self._raw())
         return self
+
+    def as_of(self, year: int) -> Inputs:
+        """The inputs as they were in a January: nothing later, and that January as the base year.
+
+        Rows of a later `year` go; so do sites, which are known as they stand now; supported and waiting children
+        of
+        later years go with the rest.
+
+        Raises
+        ------
+        InputError
+            If what is left is not enough, such as no plans of that January.
+        """
+        authority, tables, published = self._raw()
+        kept = {name: _until(columns, year) for name, columns in tables.items() if name not in SUPPLY_TABLES}
+        text = re.sub(r"(?m)^\"?base_year\"?\s*=\s*\d+", f"base_year = {int(year)}", authority, count=1)
+        return _restored(
+            text, {name: columns for name, columns in kept.items() if any(columns.values())}, published
+        )
 
     @property
     def name(self) -> str:
@@ -256,6 +277,16 @@ class Inputs:
         status = ", ".join(dict.fromkeys(sources.loc[sources["table"] == name, "status"]))
         cells = "".join(f"<td>{html.escape(str(cell))}</td>" for cell in (len(table), span, status))
         return f'<tr><th scope="row">{html.escape(name)}</th>{cells}</tr>'
+
+
+def _until(columns: dict[str, list[str]], year: int) -> dict[str, list[str]]:
+    """The rows of a table whose year is not later; all rows of a table without one."""
+    if "year" not in columns:
+        return columns
+    keep = [int(float(value)) <= year for value in columns["year"]]
+    return {
+        head: [value for value, kept in zip(values, keep, strict=True) if kept] for head, values in columns.items()
+    }
 
 
 def _restored(authority: str, tables: TextTables, published: bool) -> Inputs:

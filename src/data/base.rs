@@ -1,8 +1,9 @@
 //! The base year's stacked margins made one coherent table of whole numbers.
 //!
-//! Steps: rows -> margins (`blocks`) -> official ones reconciled (`reconcile`) -> raked from residents ->
+//! Steps: rows -> margins (`blocks`) -> official ones reconciled (`reconcile`) -> raked from residents (`ages`) ->
 //! rounded once, under control -> spread over areas where no row names one (`areas`).
 
+mod ages;
 mod areas;
 mod blocks;
 mod reconcile;
@@ -56,8 +57,8 @@ pub(super) fn fit(plans: &[PlanRow], ground: &Ground) -> Result<Fitted, Vec<Prob
     if ground.published && reconcile::reconcile(&mut margins) {
         flags.push(new_flag(slugs::MARGINS_DIFFER, "plans", vec![ground.authority.base_year]));
     }
-    let rounded =
-        fit_cells(&margins, &frame, ground).map_err(|reason| problems(&reason, &blocks, &frame, ground))?;
+    let rounded = fit_cells(&margins, &seed(&frame, &ages::profile(&blocks, ground), ground), &frame)
+        .map_err(|reason| problems(&reason, &blocks, &frame, ground))?;
     if rounded.residual > 0 {
         flags.push(new_flag(slugs::ROUNDED_APPROXIMATELY, "plans", vec![ground.authority.base_year]));
     }
@@ -65,17 +66,18 @@ pub(super) fn fit(plans: &[PlanRow], ground: &Ground) -> Result<Fitted, Vec<Prob
     Ok(Fitted { rows: if frame.has_areas() { rows } else { areas::spread(&rows, ground) }, flags })
 }
 
-fn fit_cells(margins: &[Margin], frame: &Frame, ground: &Ground) -> Result<Rounded, Infeasible> {
-    let raked = rake(&seed(frame, ground), &frame.sizes, margins)?;
+fn fit_cells(margins: &[Margin], seed: &[f64], frame: &Frame) -> Result<Rounded, Infeasible> {
+    let raked = rake(seed, &frame.sizes, margins)?;
     Ok(round_to_margins(&raked.cells, &frame.sizes, margins))
 }
 
-/// Where fitting starts: residents of the area and age, everywhere a little, settings at their ages.
-fn seed(frame: &Frame, ground: &Ground) -> Vec<f64> {
+/// Where fitting starts: residents of the area and age times the likelihood of a plan at that age, everywhere a little,
+/// settings at their ages.
+fn seed(frame: &Frame, profile: &[f64; AGES], ground: &Ground) -> Vec<f64> {
     let [areas, _, needs, settings] = frame.sizes;
     let mut seed = Vec::with_capacity(frame.cells());
     for area in 0..areas {
-        for age in 0..AGES {
+        for (age, likely) in profile.iter().enumerate() {
             let of_area = |d: usize| ground.residents.get(d * AGES + age).copied().unwrap_or(0.0);
             let all = ground.authority.area_codes.len();
             let residents = if frame.has_areas() { of_area(area) } else { (0..all).map(of_area).sum() };
@@ -83,7 +85,7 @@ fn seed(frame: &Frame, ground: &Ground) -> Vec<f64> {
                 for setting in 0..settings {
                     let fits =
                         frame.setting(setting).is_none_or(|s| ground.authority.settings[s].ages.contains(age));
-                    seed.push((residents + 0.5) * if fits { 1.0 } else { ODDS_OUT_OF_AGE });
+                    seed.push((residents + 0.5) * likely * if fits { 1.0 } else { ODDS_OUT_OF_AGE });
                 }
             }
         }

@@ -61,7 +61,7 @@ slugs! { FLAGS, "Flags raised on inputs that were accepted: slug, meaning.":
     ROUNDED_APPROXIMATELY = "rounded-approximately", "whole numbers meet the margins only nearly";
     NEED_UNKNOWN = "need-unknown", "the base year has no needs: all plans stand under UNK";
     SETTING_UNKNOWN = "setting-unknown", "the base year has no settings: all plans stand under unknown";
-    AGE_SPREAD = "age-spread", "ages of the base year are spread within bands by residents";
+    AGE_SPREAD = "age-spread", "ages of the base year are spread within bands, by residents and the rates of the bands around";
     AREA_SPREAD = "area-spread", "plans of the base year are spread over areas by residents of each age";
     CROSSED_BY_FITTING = "crossed-by-fitting", "the base table is fitted to margins that are not crossed";
     POPULATION_SPREAD = "population-spread", "residents of an age range are spread evenly over its ages";

@@ -108,6 +108,17 @@ impl Block<'_> {
             .collect()
     }
 
+    /// Plans by age band, youngest first; none if it names no ages.
+    pub(super) fn bands(&self) -> Vec<(AgeRange, f64)> {
+        let plans = |range: AgeRange| -> f64 {
+            self.rows.iter().filter(|row| row.ages == range).map(|row| f64::from(row.plans)).sum()
+        };
+        let mut bands: Vec<(AgeRange, f64)> = self.ranges.iter().map(|&range| (range, plans(range))).collect();
+        bands.retain(|_| self.dims[1]);
+        bands.sort_by_key(|(range, _)| range.from);
+        bands
+    }
+
     /// The margin over the frame's dimensions.
     pub(super) fn margin(&self, frame: &Frame) -> Margin {
         let each = |d: usize| Some((0..frame.sizes[d] as u32).collect::<Vec<_>>());

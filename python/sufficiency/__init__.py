@@ -10,6 +10,7 @@ from sufficiency.inputs import Inputs, read_inputs
 from sufficiency.projection import Projection, project
 from sufficiency.ranges import merge
 from sufficiency.read import read_published, sample
+from sufficiency.report import report
 from sufficiency.saving import verify
 from sufficiency.scenario import Scenario, read_scenario, scenario_schema
 
@@ -33,6 +34,7 @@ __all__ = [
     "read_inputs",
     "read_published",
     "read_scenario",
+    "report",
     "sample",
     "scenario_schema",
     "verify",

@@ -280,6 +280,20 @@ def backtest(
 
 
 @command
+def report(
+    folders: Annotated[
+        list[Path], typer.Argument(metavar="DIR...", help="Projections: as things stand first, then options.")
+    ],
+    out: Annotated[Path, typer.Option("--out", help="An .html file.")],
+    title: Annotated[str, typer.Option(help="Heading of the page.")] = "",
+) -> None:
+    """Write a page that a board can decide from: one file, no script, nothing fetched."""
+    import sufficiency as sf
+
+    print(sf.report([sf.Projection.load(folder) for folder in folders], out, title=title or None))
+
+
+@command
 def verify(
     folder: Annotated[Path, typer.Argument(help="A folder that this program wrote.")],
     as_json: AsJson = False,

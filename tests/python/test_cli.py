@@ -50,6 +50,7 @@ def test_from_tables_to_a_comparison(run, tmp_path):
     run(f"{common} --draws-range 20:60 --checkpoint kept --out b")
     assert json.loads(run("merge b a --out whole --json"))["digest"] == base["digest"]
     assert run("verify whole") == "ok\n"
+    assert run("report base more --out board.html") == "board.html\n"
     with (tmp_path / "whole" / "public" / "by_year.csv").open("a") as file:
         file.write("x")
     assert "public/by_year.csv was changed" in run("verify whole", expected=1)

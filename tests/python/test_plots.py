@@ -220,8 +220,8 @@ def test_text_and_marks_stand_out_enough() -> None:
     ("low", "high", "places", "option", "says"),
     [
         (120, 160, 100, 110, "places are short in 2035, also with the plan"),
-        (120, 160, 170, 180, "there are enough places in 2035"),
-        (120, 160, 130, 170, "With the plan there are enough places in 2035"),
+        (120, 160, 170, 180, "there are enough places in total in 2035"),
+        (120, 160, 130, 170, "With the plan there are enough places in total in 2035"),
         (120, 160, 130, 150, "is unclear"),
     ],
 )

@@ -31,9 +31,9 @@ def need_against_places_title(table: pd.DataFrame, option: str) -> str:
     if float(end["p10"]) > then:
         return f"In at least 9 in 10 simulated futures places are short in {year}, also with {option}"
     if float(end["p90"]) <= now:
-        return f"In at least 9 in 10 simulated futures there are enough places in {year}"
+        return f"In at least 9 in 10 simulated futures there are enough places in total in {year}"
     if float(end["p90"]) <= then:
-        return f"With {option} there are enough places in {year} in at least 9 in 10 simulated futures"
+        return f"With {option} there are enough places in total in {year} in at least 9 in 10 simulated futures"
     return (
         f"Whether places are short in {year} is unclear: about {about(need)} are needed, {about(then)} are there"
     )

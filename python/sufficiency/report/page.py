@@ -338,9 +338,9 @@ def _not_included(run: Projection) -> Section:
         "Demand is observed: children in mainstream who should be in a specialist place are not in it.",
         "Capital costs are not counted. How many wait and how many are placed in independent schools for want "
         "of a place rests on a stated share, not on data.",
-        "Past projections of totals for 100 English authorities were inside their 90% range 92 to 93% of the "
-        "time, one to three years ahead; by age and setting ranges were too narrow (docs/validation.md). Nothing "
-        "beyond five years could be tested.",
+        "How far past projections of English authorities were off is published with the software "
+        "(docs/validation.md): totals kept to their ranges one to three years ahead, figures by age and setting "
+        "did not, and nothing beyond five years could be tested.",
     ]
     meanings = [str(meaning) for meaning in run.fitted.flag_table()["meaning"]]
     says += [f"{meaning[:1].upper()}{meaning[1:]}." for meaning in meanings]

@@ -7,7 +7,7 @@ use super::tables::Sizes;
 use crate::children::Children;
 use crate::domain::AGES;
 use crate::random::{
-    DrawKey, Keys, POISSON_CHUNK, Process, Size, fold, poisson, poisson_slot, slot, u53, uniform,
+    DrawKey, Keys, POISSON_CHUNK, Process, Size, fold, poisson, poisson_slot, slot, u53, uniform, unit,
 };
 
 /// Keys of the cells in which new plans are counted.
@@ -224,9 +224,12 @@ impl Candidates {
     ) {
         self.areas.resize(exposed.len(), 0);
         self.found = 0;
-        for (area, ((&e, &m), &key)) in exposed.iter().zip(multipliers).zip(keys).enumerate() {
-            self.areas[self.found] = area as u32;
-            self.found += usize::from(uniform(stream.word(key)) >= 1.0 - e * m * rate);
-        }
+        stream.words(keys, |from, words| {
+            let means = exposed[from..].iter().zip(&multipliers[from..]);
+            for (area, (&word, (&e, &m))) in (from..).zip(words.iter().zip(means)) {
+                self.areas[self.found] = area as u32;
+                self.found += usize::from(unit(word) >= 1.0 - e * m * rate);
+            }
+        });
     }
 }

@@ -128,10 +128,12 @@ pub fn change_children(
 fn list_changed(ids: &[u64], kinds: &[u16], stay: &[u64], stream: Stream, changed: &mut Vec<u32>) {
     changed.resize(ids.len(), 0);
     let mut found = 0;
-    for (i, (&id, &kind)) in ids.iter().zip(kinds).enumerate() {
-        changed[found] = i as u32;
-        found += usize::from(u53(stream.word(id)) >= stay[usize::from(kind)]);
-    }
+    stream.words(ids, |from, words| {
+        for (i, (&word, &kind)) in (from..).zip(words.iter().zip(&kinds[from..])) {
+            changed[found] = i as u32;
+            found += usize::from(word >= stay[usize::from(kind)]);
+        }
+    });
     changed.truncate(found);
 }
 
@@ -149,7 +151,8 @@ impl Walk {
         let (needs, settings) = (parameters.sizes.needs, parameters.sizes.settings);
         let class = rates.class_of_age[age];
         let mut happened = None;
-        for (k, phase) in Phase::ALL.into_iter().enumerate() {
+        for &phase in &rates.phases {
+            let k = phase as usize;
             let kind = class * needs * settings + self.need * settings + self.setting;
             let chances = &rates.chances[kind];
             let chance = if happened.is_some() { chances.later[k] } else { chances.first[k] };

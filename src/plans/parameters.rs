@@ -1,6 +1,7 @@
 //! All parameter tables of a model, laid over their cells.
 
 use super::arrivals::Migration;
+use super::change::Phase;
 use super::law::{ScalarRow, WeightRow};
 use super::levers::LeverRow;
 use super::support::Conversion;
@@ -149,6 +150,16 @@ pub struct Parameters {
 }
 
 impl Parameters {
+    /// Whether there is a table for a phase: without one it never happens.
+    pub(super) fn knows(&self, phase: Phase) -> bool {
+        match phase {
+            Phase::Cease | Phase::Review => true,
+            Phase::TransferOut => self.transfers_out.is_some(),
+            Phase::AreaMove => self.area_moves.is_some(),
+            Phase::NeedChange => self.need_changes.is_some(),
+        }
+    }
+
     /// Lays all rows over their cells; everything wrong with them is added to `problems`.
     pub fn new(rows: &ParameterRows, keys: &Keys, problems: &mut Vec<Problem>) -> Self {
         let mut scalar = |table: &str, scope, rows: &[ScalarRow], probability| {

@@ -1,5 +1,6 @@
 //! One draw's parameters compiled into the compares of a year.
 
+use super::change::Phase;
 use super::choices::Choices;
 use super::levers::{Lever, LeverRow, Rate};
 use super::parameters::Parameters;
@@ -26,6 +27,8 @@ pub struct Chances {
 pub struct Rates {
     /// Age class of an age: ages whose rows are the same share what is compiled.
     pub class_of_age: Vec<usize>,
+    /// Phases that can happen at all in this case: nobody is asked about the others.
+    pub phases: Vec<Phase>,
     /// Threshold of "nothing happens", by class and kind.
     pub stay: Vec<u64>,
     /// Chances of each event, by class and kind.
@@ -98,7 +101,8 @@ fn scales_chances(lever: &LeverRow) -> bool {
 impl Rates {
     /// Room for the rates of a model.
     pub fn new(parameters: &Parameters) -> Self {
-        Self { class_of_age: age_classes(parameters), ..Self::default() }
+        let phases = Phase::ALL.into_iter().filter(|&phase| parameters.knows(phase)).collect();
+        Self { class_of_age: age_classes(parameters), phases, ..Self::default() }
     }
 
     /// Draws every parameter of a draw (or takes the means) and compiles them.

@@ -1,7 +1,7 @@
 //! Poisson and binomial counts by inversion of keyed uniforms: monotone in their means.
 
 use super::key::{Slots, u53};
-use std::sync::OnceLock;
+use std::sync::{LazyLock, OnceLock};
 
 const UNIT: f64 = 1.0 / 9_007_199_254_740_992.0;
 /// Largest mean inverted in one go; larger means are sums over slots.
@@ -14,7 +14,14 @@ const LARGEST: u32 = 255;
 /// A word as a number in [0, 1).
 #[inline]
 pub const fn uniform(word: u64) -> f64 {
-    u53(word) as f64 * UNIT
+    unit(u53(word))
+}
+
+/// The top 53 bits of a word as a number in [0, 1).
+#[inline]
+pub const fn unit(top: u64) -> f64 {
+    // As a signed number: the machine has an instruction for those.
+    top as i64 as f64 * UNIT
 }
 
 /// The Poisson count of mean `mean` at quantile `u`, for means up to [`POISSON_CHUNK`].
@@ -63,8 +70,11 @@ pub fn poisson(slots: Slots, age: usize, entity: u64, mean: f64) -> u32 {
 #[derive(Debug, Clone)]
 pub struct InversionTable {
     cumulative: Vec<f64>,
-    guide: [u16; 256],
+    /// Two cache lines, no more: a run looks into thousands of tables, and waits for memory longer than it counts.
+    guide: [u8; GUIDE],
 }
+
+const GUIDE: usize = 128;
 
 impl InversionTable {
     fn new(mut cumulative: Vec<f64>) -> Self {
@@ -72,10 +82,10 @@ impl InversionTable {
         if let Some(end) = cumulative.iter().position(|&c| c > 1.0 - UNIT) {
             cumulative.truncate(end + 1);
         }
-        let mut guide = [0; 256];
+        let mut guide = [0; GUIDE];
         for (i, first) in guide.iter_mut().enumerate() {
-            let low = i as f64 / 256.0;
-            *first = cumulative.iter().take_while(|&&c| c <= low).count().min(cumulative.len() - 1) as u16;
+            let low = i as f64 / GUIDE as f64;
+            *first = cumulative.iter().take_while(|&&c| c <= low).count().min(cumulative.len() - 1) as u8;
         }
         Self { cumulative, guide }
     }
@@ -112,7 +122,7 @@ impl InversionTable {
     /// The count at quantile `u`: how many cumulative sums are at or below it.
     #[inline]
     pub fn count(&self, u: f64) -> u32 {
-        let mut k = usize::from(self.guide[(u * 256.0) as usize]);
+        let mut k = usize::from(self.guide[(u * GUIDE as f64) as usize]);
         while k < self.cumulative.len() && u >= self.cumulative[k] {
             k += 1;
         }
@@ -120,11 +130,13 @@ impl InversionTable {
     }
 }
 
+/// The table of a whole chunk, the same for all means.
+static FULL_CHUNK: LazyLock<InversionTable> = LazyLock::new(|| InversionTable::poisson(POISSON_CHUNK));
+
 /// Poisson counts of one mean of any size.
 #[derive(Debug, Clone)]
 pub struct PoissonTable {
     full_chunks: u64,
-    chunk: InversionTable,
     rest: Option<InversionTable>,
 }
 
@@ -133,18 +145,14 @@ impl PoissonTable {
     pub fn new(mean: f64) -> Self {
         let full = libm::floor(mean / POISSON_CHUNK).max(0.0);
         let rest = mean - POISSON_CHUNK * full;
-        Self {
-            full_chunks: full as u64,
-            chunk: InversionTable::poisson(POISSON_CHUNK),
-            rest: (rest > 0.0).then(|| InversionTable::poisson(rest)),
-        }
+        Self { full_chunks: full as u64, rest: (rest > 0.0).then(|| InversionTable::poisson(rest)) }
     }
 
     /// The same count as [`poisson`] at a fixed mean.
     #[inline]
     pub fn count(&self, slots: Slots, age: usize, entity: u64) -> u32 {
         let u = |part| uniform(slots.stream(slot(age, part)).word(entity));
-        let full: u32 = (0..self.full_chunks).map(|part| self.chunk.count(u(part))).sum();
+        let full: u32 = (0..self.full_chunks).map(|part| FULL_CHUNK.count(u(part))).sum();
         full + self.rest.as_ref().map_or(0, |table| table.count(u(self.full_chunks)))
     }
 }

@@ -4,12 +4,13 @@
 
 mod discrete;
 mod key;
+mod many;
 mod sequence;
 mod size;
 mod ziggurat;
 
 pub use discrete::{
-    BinomialTables, InversionTable, POISSON_CHUNK, PoissonTable, poisson, poisson_slot, slot, uniform,
+    BinomialTables, InversionTable, POISSON_CHUNK, PoissonTable, poisson, poisson_slot, slot, uniform, unit,
 };
 pub use key::{DrawKey, Keys, Process, Slots, Stream, fold, key, mix, threshold, u53};
 pub use sequence::{GammaShape, Sequence};

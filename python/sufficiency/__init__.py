@@ -1,5 +1,6 @@
 """Will there be enough of the right specialist places, where and when, and how sure are we?"""
 
+from sufficiency import plots
 from sufficiency._core import __version__
 from sufficiency.backtest import Backtest, backtest
 from sufficiency.comparison import Comparison, compare
@@ -30,6 +31,7 @@ __all__ = [
     "compare",
     "fit",
     "merge",
+    "plots",
     "project",
     "read_inputs",
     "read_published",

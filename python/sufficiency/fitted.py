@@ -210,6 +210,25 @@ class Fitted:
         """
         return pd.DataFrame(self._core.summary, columns=["quantity", "value", "status", "source"])
 
+    def moves(self) -> pd.DataFrame:
+        """Where the base year's children are expected to be a year later, by required setting.
+
+        Returns
+        -------
+        DataFrame
+            age and need in the base year, setting, to_setting (`left`: the plan ceased, the child moved away or
+            turned 26), children: an expectation at the mean of every parameter. New plans are not in it.
+
+        Examples
+        --------
+        >>> import sufficiency as sf
+        >>> moves = sf.fit(sf.sample("leeds")).moves()
+        >>> round(moves["children"].sum())
+        6093
+        """
+        table = pd.DataFrame(self._core.moves(), columns=["age", "need", "setting", "to_setting", "children"])
+        return table.assign(to_setting=table["to_setting"].fillna("left"))
+
     def save(self, path: str | Path) -> Path:
         """Write the model as a folder that `Fitted.load` reads.
 

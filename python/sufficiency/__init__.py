@@ -7,6 +7,7 @@ from sufficiency.comparison import Comparison, compare
 from sufficiency.errors import Error, InputError, InternalError, ScenarioError
 from sufficiency.fit import fit
 from sufficiency.fitted import Fitted
+from sufficiency.frames import summarise
 from sufficiency.inputs import Inputs, read_inputs
 from sufficiency.projection import Projection, project
 from sufficiency.ranges import merge
@@ -39,5 +40,6 @@ __all__ = [
     "report",
     "sample",
     "scenario_schema",
+    "summarise",
     "verify",
 ]

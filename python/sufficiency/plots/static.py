@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import base64
 import html
+from collections.abc import Hashable
 from functools import cache
-from typing import Any
+from typing import Any, cast
 from xml.sax.saxutils import escape
 
 import altair as alt
@@ -34,7 +35,8 @@ def _static_kind(kind: Any) -> Any:
 def static(chart: Any) -> alt.TopLevelMixin:
     """The chart, which from now on shows itself as a picture."""
     drawn = chart.copy(deep=False)
-    object.__setattr__(drawn, "__class__", _static_kind(type(chart)))  # altair's own __setattr__ sets properties
+    # Not by assignment: altair's own __setattr__ would set a property of the chart.
+    object.__setattr__(drawn, "__class__", _static_kind(cast(Hashable, type(chart))))
     shown: alt.TopLevelMixin = drawn
     return shown
 

@@ -21,6 +21,7 @@ from sufficiency.kept import recipe_files, recipe_of, sheet_bytes, sheets_of
 from sufficiency.progress import progress_bar
 from sufficiency.saving import damaged, json_bytes, load_folder, same_model, save_folder
 from sufficiency.scenario import Scenario
+from sufficiency.showing import html_table, shown_years
 from sufficiency.tables import MEASURES, SCHOOL_AGES, By, Tables, asked, axes_of
 
 if TYPE_CHECKING:
@@ -385,13 +386,47 @@ class Projection(Tables):
             f"{recipe['draws']:,} draws, seed {recipe['seed']}>"
         )
 
+    def summary(self) -> pd.DataFrame:
+        """The whole authority now, half-way and at the end.
+
+        Returns
+        -------
+        DataFrame
+            measure, year, mean, p10, p50, p90: plans, new plans and demand; with sites also places, children
+            waiting, children in independent schools, and the shortfall by cells. Children, or places.
+
+        Examples
+        --------
+        >>> import sufficiency as sf
+        >>> run = sf.project(sf.fit(sf.sample("leeds")), to=2027, draws=20, seed=1, progress=False)
+        >>> run.summary()["measure"].unique().tolist()
+        ['plans', 'new_plans', 'demand', 'places', 'waiting', 'independent', 'shortfall']
+        """
+        names = [*SHOWN, *(("places", "waiting", "independent", "shortfall") if self._has_sites else ())]
+        columns = [
+            "measure",
+            "year",
+            *(("mean",) if isinstance(self, Expectation) else ("mean", "p10", "p50", "p90")),
+        ]
+        years = shown_years(self.recipe["base_year"], self.recipe["to"])
+        tables = [getattr(self, name)().assign(measure=name) for name in names]
+        whole: pd.DataFrame = pd.concat(
+            [table[table["year"].isin(years)][columns] for table in tables], ignore_index=True
+        )
+        whole.attrs.update(self.recipe)
+        return whole
+
+    @property
+    def _has_sites(self) -> bool:
+        return bool(self._core.has_sites)
+
     def _repr_html_(self) -> str:
-        table = self.to_pandas()
-        shown = table[["measure", "year", "mean", "p5", "p50", "p95"]].round(0)
         recipe = self.recipe
-        caption = f"Simulated futures, {recipe['draws']:,} draws, seed {recipe['seed']}: children by January"
-        html = shown.to_html(index=False, border=0, float_format="{:,.0f}".format)
-        return html.replace(">\n", f">\n  <caption>{caption}</caption>\n", 1).replace("<th>", '<th scope="col">')
+        under = f" under {', then '.join(recipe['scenario'])}" if recipe["scenario"] else ""
+        caption = (
+            f"Simulated futures{under}, {recipe['draws']:,} draws, seed {recipe['seed']}: children by January"
+        )
+        return html_table(caption, self.summary(), row_heads=2)
 
 
 class Expectation(Projection):
@@ -443,8 +478,12 @@ class Expectation(Projection):
     def __repr__(self) -> str:
         return f"<Projection: mean path, January {self.fitted.base_year} to {self._to}>"
 
+    @property
+    def _has_sites(self) -> bool:
+        return False
+
     def _repr_html_(self) -> str:
-        return self.to_pandas().round(0).to_html(index=False, border=0)
+        return html_table("Mean path: children by January", self.summary(), row_heads=2)
 
 
 def _csv(table: pd.DataFrame) -> bytes:

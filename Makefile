@@ -24,6 +24,15 @@ test: build ## all tests but the long statistics
 statistics: build ## the long statistical tests and the rolling-origin check
 	SUFFICIENCY_LONG=1 $(BIN)/pytest -m statistics -s
 
+notebooks: build ## run every notebook in a real kernel without network; executed copies go to out/notebooks
+	rm -rf out/notebooks && mkdir -p out && cp -r notebooks out/notebooks
+	IPYTHONDIR=$(abspath tests/ipython) $(BIN)/pytest --nbmake --overwrite --nbmake-timeout=120 \
+		--nbmake-kernel=python3 -n 2 out/notebooks
+	$(BIN)/pytest tests/notebooks
+
+pair: $(VENV)/locked ## make each notebook and its text the same again; the newer one counts
+	$(BIN)/jupytext --sync notebooks/*.py
+
 validation: build ## the published back-test: docs/validation.md from official files
 	cd python && ../$(BIN)/python -m makers.validation
 
@@ -31,7 +40,7 @@ bench: build ## the benchmark suite, and the reference workload
 	cargo bench --locked
 	$(BIN)/python benches/python/leeds_ref.py --draws 2000
 
-check: format lint types stubs benchtest test ## everything CI runs
+check: format lint types stubs benchtest test notebooks ## everything CI runs
 
 build: $(VENV)/built ## the private environment and the compiled package
 
@@ -83,4 +92,4 @@ $(VENV)/built: $(VENV)/locked $(SOURCES)
 	VIRTUAL_ENV=$(abspath $(VENV)) $(BIN)/maturin develop --release --locked
 	@touch $@
 
-.PHONY: help demo test statistics validation bench check build format lint types stubs benchtest tidy schema lock clean
+.PHONY: help demo test statistics validation bench check build format lint types stubs benchtest notebooks pair tidy schema lock clean

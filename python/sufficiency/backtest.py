@@ -71,7 +71,7 @@ def backtest(
     rows: list[dict[str, Any]] = []
     left: list[tuple[str, int, str]] = []
     rng = np.random.default_rng(seed)
-    with progress_bar(len(several) * len(starts), progress) as tell:
+    with progress_bar(len(several) * len(starts), progress, "origin") as tell:
         for done, (each, origin) in enumerate((each, origin) for each in several for origin in starts):
             try:
                 rows += _forecasts(each, origin, ahead, draws, seed, rng)
@@ -171,8 +171,9 @@ class Backtest:
 
     def __repr__(self) -> str:
         ours = self.forecasts[self.forecasts["model"] == OURS]
+        n = ours["authority"].nunique()
         return (
-            f"<Backtest: {ours['authority'].nunique()} authorities, origins "
+            f"<Backtest: {n} {'authority' if n == 1 else 'authorities'}, origins "
             f"{ours['origin'].min()} to {ours['origin'].max()}, {len(ours):,} forecasts>"
         )
 

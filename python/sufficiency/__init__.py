@@ -1,4 +1,16 @@
-"""Will there be enough of the right specialist places, where and when, and how sure are we?"""
+"""Will there be enough of the right specialist places, where and when, and how sure are we?
+
+The examples of this reference go on from here:
+
+>>> import sufficiency as sf
+>>> inputs = sf.sample("leeds")
+>>> fitted = sf.fit(inputs)
+>>> plan = sf.read_scenario("leeds/400-places")
+>>> base = sf.project(fitted, to=2028, draws=50, seed=1, keep="draws", progress=False)
+>>> option = sf.project(fitted, to=2028, draws=50, seed=1, scenario=plan, progress=False)
+>>> change = sf.compare(base, option, progress=False)
+>>> tested = sf.backtest(inputs, origins=[2021], horizons=[1], draws=50, seed=1, progress=False)
+"""
 
 from sufficiency import plots
 from sufficiency._core import __version__

@@ -60,9 +60,8 @@ def backtest(
 
     Examples
     --------
-    >>> import sufficiency as sf
-    >>> result = sf.backtest(sf.sample("leeds"), origins=[2021], horizons=[1], draws=50, seed=1)
-    >>> result.scores()["model"].tolist()[0]
+    >>> tested = sf.backtest(inputs, origins=[2021], horizons=[1], draws=50, seed=1, progress=False)
+    >>> tested.scores()["model"].tolist()[0]
     'sufficiency'
     """
     several = [inputs] if isinstance(inputs, Inputs) else list(inputs)
@@ -106,10 +105,16 @@ class Backtest:
         self.forecasts, self.left_out = forecasts, left_out
 
     def scores(self, by: Sequence[str] = ("part", "horizon")) -> pd.DataFrame:
-        """Scores by model and axes: n, mape and bias of the median (%), crps (% of stock at the origin),
-        log_score,
-        coverage of the central intervals (shares). Parts with fewer than 20 children at the origin are left
-        out."""
+        """Scores by model and axes.
+
+        n, mape and bias of the median (%), crps (% of stock at the origin), log_score, coverage of the central
+        intervals (shares). Parts with fewer than 20 children at the origin are left out.
+
+        Examples
+        --------
+        >>> tested.scores()[["model", "part", "horizon", "n"]].iloc[0].tolist()
+        ['sufficiency', 'total', 1, 1]
+        """
         table = self._scored()
         axes = [axis for axis in by if axis != "model"]
         means = {
@@ -124,10 +129,14 @@ class Backtest:
         return found.reset_index()
 
     def skill(self, by: Sequence[str] = ("part", "horizon")) -> pd.DataFrame:
-        """1 less the ratio of summed CRPS to that of each other model on the same forecasts: above 0 is better
-        than it.
+        """How much better than each other model on the same forecasts: above 0 is better than it.
 
-        The last rows of each group, model `best of the naive set`, compare with the best one of them there.
+        1 less the ratio of summed CRPS. The last rows of each group, model `best of the naive set`, compare with the best one of them there.
+
+        Examples
+        --------
+        >>> list(tested.skill().columns)
+        ['model', 'part', 'horizon', 'skill']
         """
         table, axes = self._scored(), [axis for axis in by if axis != "model"]
         keys = ["authority", "origin", "horizon", "part"]
@@ -145,9 +154,15 @@ class Backtest:
         return both[["model", *axes, "skill"]]
 
     def interval(self, column: str = "in_90", times: int = 1_000, seed: int = 1) -> pd.DataFrame:
-        """Mean of a column of ours by part and horizon with a two-way bootstrap 90% interval: authorities and
-        origins
-        are drawn anew, since both share shocks. Few origins make it wide, as it should be."""
+        """Mean of a column of ours by part and horizon with a two-way bootstrap 90% interval.
+
+        Authorities and origins are drawn anew, since both share shocks. Few origins make it wide, as it should be.
+
+        Examples
+        --------
+        >>> list(tested.interval(times=10).columns)
+        ['part', 'horizon', 'in_90', 'low', 'high']
+        """
         rng = np.random.default_rng(seed)
         table, rows = self._scored(), []
         for (part, horizon), group in table[table["model"] == OURS].groupby(["part", "horizon"], sort=False):
@@ -188,10 +203,7 @@ class Backtest:
 
         Examples
         --------
-        >>> import sufficiency as sf
-        >>> leeds = sf.sample("leeds")
-        >>> result = sf.backtest(leeds, origins=[2021], horizons=[1], draws=50, seed=1, progress=False)
-        >>> result.summary()["part"].tolist()[0]
+        >>> tested.summary()["part"].tolist()[0]
         'total'
         """
         scores, skill = self.scores(), self.skill()

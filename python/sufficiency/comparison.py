@@ -36,6 +36,12 @@ def compare(first: Projection, second: Projection, *, progress: bool | None = No
     ------
     InputError
         If they differ by more than scenarios.
+
+    Examples
+    --------
+    >>> change = sf.compare(base, option, progress=False)
+    >>> bool(change.places()["mean"].iloc[-1] > 0)
+    True
     """
     if isinstance(first, Expectation) or isinstance(second, Expectation):
         raise InputError("a mean path has no draws to compare [expectation-no-draws]")
@@ -114,6 +120,14 @@ class Comparison(Tables):
         ------
         InputError
             If the second projection's scenarios do not begin with those of the first.
+
+        Examples
+        --------
+        >>> more = sf.read_scenario("leeds/incidence-10")
+        >>> up = sf.project(fitted, to=2028, draws=50, seed=1, scenario=more, progress=False)
+        >>> parts = sf.compare(base, up, progress=False).split("demand")
+        >>> parts["what"].unique().tolist()
+        ['scale_rate']
         """
         before = self.first.scenarios
         if self.second.scenarios[: len(before)] != before:
@@ -164,6 +178,11 @@ class Comparison(Tables):
         DataFrame
             measure, year, mean, p10, p50, p90 of the second less the first (children, places or thousand pounds),
             and `p_below_zero`, the share of draws in which it is less.
+
+        Examples
+        --------
+        >>> change.summary()["measure"].unique().tolist()
+        ['plans', 'demand', 'places', 'waiting', 'independent', 'shortfall', 'cost']
         """
         names = ["plans", "demand"]
         if self._core.has_sites:

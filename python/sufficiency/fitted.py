@@ -132,6 +132,21 @@ class Fitted:
         ------
         InputError
             With every problem found: missing or overlapping rows, unknown codes, impossible values.
+
+        Examples
+        --------
+        >>> ages, rate = list(range(26)), {"age": ["all"]}
+        >>> model = sf.Fitted.from_parameters(
+        ...     base_year=2025, areas=["A"], needs=["ASD"], settings=["special"],
+        ...     plans={"area": ["A"], "age": [7], "need": ["ASD"], "setting": ["special"], "plans": [40]},
+        ...     population={"area": ["A"] * 26, "age": ages, "population": [500] * 26},
+        ...     ceasing=rate | {"alpha": [5.0], "beta": [95.0]},
+        ...     transitions=rate | {"setting": ["special"], "to_setting": ["special"], "value": [1.0]},
+        ...     new_plans=rate | {"shape": [50.0], "mean": [0.002]},
+        ...     first_setting=rate | {"to_setting": ["special"], "value": [1.0]},
+        ... )
+        >>> model
+        <Fitted: January 2025, 1 areas, 1 needs, 1 settings>
         """
         given = {name: value for name, value in locals().items() if name != "cls" and value is not None}
         return cls._from_recipe(given)
@@ -197,7 +212,13 @@ class Fitted:
         return list(self._core.flags)
 
     def flag_table(self) -> pd.DataFrame:
-        """Flags in words: columns flag, meaning."""
+        """Flags in words: columns flag, meaning.
+
+        Examples
+        --------
+        >>> list(fitted.flag_table().columns)
+        ['flag', 'meaning']
+        """
         meanings = dict(_core.input_slugs()[1]) | dict(_core.fit_flags())
         rows = [(slug, meanings.get(slug, "")) for slug in self.flags]
         return pd.DataFrame(rows, columns=["flag", "meaning"])
@@ -207,6 +228,11 @@ class Fitted:
 
         `status` is `data` (own figures), `inferred` (worked out from own figures) or `prior` (England's, or
         chosen). A model from explicit tables has no rows: only its maker knows.
+
+        Examples
+        --------
+        >>> sorted(fitted.summary()["status"].unique())
+        ['data', 'inferred', 'prior']
         """
         return pd.DataFrame(self._core.summary, columns=["quantity", "value", "status", "source"])
 
@@ -221,8 +247,7 @@ class Fitted:
 
         Examples
         --------
-        >>> import sufficiency as sf
-        >>> moves = sf.fit(sf.sample("leeds")).moves()
+        >>> moves = fitted.moves()
         >>> round(moves["children"].sum())
         6093
         """
@@ -239,6 +264,11 @@ class Fitted:
         ------
         InputError
             If something else stands at the path.
+
+        Examples
+        --------
+        >>> fitted.save("my-fit").name
+        'my-fit'
         """
         files = {f"restricted/fit/{name}": content for name, content in recipe_files(self._recipe).items()}
         if len(self.summary()):
@@ -254,6 +284,12 @@ class Fitted:
         ------
         InputError
             If a file was changed, the folder is of a newer version, or this version makes another model of it.
+
+        Examples
+        --------
+        >>> _ = fitted.save("my-fit")
+        >>> sf.Fitted.load("my-fit").fingerprint == fitted.fingerprint
+        True
         """
         saved = load_folder(path, "fitted")
         fitted = restored(recipe_of(saved.under("restricted/fit")))

@@ -151,9 +151,7 @@ def summarise(draws: xr.DataArray, *, above: float | None = None, as_: FrameKind
 
     Examples
     --------
-    >>> import sufficiency as sf
-    >>> run = sf.project(sf.fit(sf.sample("leeds")), to=2027, draws=20, seed=1, keep="draws", progress=False)
-    >>> filled = run.to_xarray("placed") / run.to_xarray("places")
+    >>> filled = base.to_xarray("placed") / base.to_xarray("places")
     >>> list(sf.summarise(filled))[:3]
     ['year', 'mean', 'sd']
     """

@@ -60,8 +60,8 @@ def read_inputs(folder: str | Path) -> Inputs:
 
     Examples
     --------
-    >>> import sufficiency as sf
-    >>> inputs = sf.read_inputs("my-authority")  # doctest: +SKIP
+    >>> sf.read_inputs("my-tables").name  # from `sufficiency template my-tables`
+    'Exampleshire'
     """
     path = Path(folder)
     return Inputs(_core.Inputs.read(str(path), _parquet_tables(path)))
@@ -132,6 +132,11 @@ class Inputs:
         ------
         InputError
             Never for inputs that this version made; inputs kept by an older version may fail newer rules.
+
+        Examples
+        --------
+        >>> inputs.check() is inputs
+        True
         """
         _core.Inputs.from_tables(*self._raw())
         return self
@@ -147,6 +152,11 @@ class Inputs:
         ------
         InputError
             If what is left is not enough, such as no plans of that January.
+
+        Examples
+        --------
+        >>> inputs.as_of(2021).base_year
+        2021
         """
         authority, tables, published = self._raw()
         kept = {name: _until(columns, year) for name, columns in tables.items() if name not in SUPPLY_TABLES}
@@ -186,12 +196,24 @@ class Inputs:
         return list(dict.fromkeys(slug for slug, _, _, _ in self._inner.flags))
 
     def flag_table(self) -> pd.DataFrame:
-        """Flags in words: columns flag, table, years (blank for all), meaning."""
+        """Flags in words: columns flag, table, years (blank for all), meaning.
+
+        Examples
+        --------
+        >>> list(inputs.flag_table().columns)
+        ['flag', 'table', 'years', 'meaning']
+        """
         rows = [(slug, table, _years(years), meaning) for slug, table, years, meaning in self._inner.flags]
         return pd.DataFrame(rows, columns=["flag", "table", "years", "meaning"])
 
     def sources(self) -> pd.DataFrame:
-        """Where every figure is from: columns table, part, status, source, licence, age_base."""
+        """Where every figure is from: columns table, part, status, source, licence, age_base.
+
+        Examples
+        --------
+        >>> sorted(inputs.sources()["status"].unique())
+        ['derived', 'published', 'synthetic']
+        """
         return pd.DataFrame(self._inner.sources)[list(SOURCE_COLUMNS)]
 
     @property
@@ -212,6 +234,11 @@ class Inputs:
         ------
         InputError
             If the table was not given.
+
+        Examples
+        --------
+        >>> int(inputs.table("base")["plans"].sum())
+        6093
         """
         if name == "base":
             return pd.DataFrame(self._inner.base())
@@ -232,6 +259,11 @@ class Inputs:
         ------
         InputError
             If something else stands at the path.
+
+        Examples
+        --------
+        >>> inputs.save("my-inputs").name
+        'my-inputs'
         """
         files = {f"restricted/inputs/{name}": content for name, content in input_files(self._raw()).items()}
         about = {"name": self.name, "code": self.code, "base_year": self.base_year, "flags": self.flags}
@@ -245,6 +277,12 @@ class Inputs:
         ------
         InputError
             If a file was changed, the folder is of a newer version, or the tables break a rule of this version.
+
+        Examples
+        --------
+        >>> _ = inputs.save("my-inputs")
+        >>> sf.Inputs.load("my-inputs").name
+        'Leeds'
         """
         return _restored(*input_tables(load_folder(path, "inputs").under("restricted/inputs")))
 

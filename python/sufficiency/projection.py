@@ -89,6 +89,12 @@ def project(
     ------
     InputError
         If an argument is out of range; the message names the rule.
+
+    Examples
+    --------
+    >>> run = sf.project(fitted, to=2026, draws=20, seed=1, progress=False)
+    >>> run
+    <Projection: January 2025 to 2026, 20 draws, seed 1>
     """
     if keep not in (None, "draws"):
         raise InputError(f"keep must be None or 'draws', got {keep!r} [unknown-keep]")
@@ -204,6 +210,11 @@ class Projection(Tables):
         ------
         InputError
             If the projection was made without ``keep="draws"``.
+
+        Examples
+        --------
+        >>> base.draws("demand", by="need").dims
+        ('draw', 'year', 'need')
         """
         usual = (0, 25) if measure == "places" and kind != "local" else SCHOOL_AGES
         ask = asked(measure, by, ages=usual if ages is None else ages, basis=basis, kind=kind)
@@ -229,18 +240,36 @@ class Projection(Tables):
         return self._core.digest  # type: ignore[no-any-return]
 
     def to_pandas(self) -> pd.DataFrame:
-        """Plans, new plans and demand by year, with a column `measure`."""
+        """Plans, new plans and demand by year, with a column `measure`.
+
+        Examples
+        --------
+        >>> base.to_pandas()["measure"].unique().tolist()
+        ['plans', 'new_plans', 'demand']
+        """
         tables = [self._measure(asked(measure, None), None, "pandas").assign(measure=measure) for measure in SHOWN]
         whole: pd.DataFrame = pd.concat(tables, ignore_index=True)
         whole.insert(0, "measure", whole.pop("measure"))
         return whole
 
     def to_polars(self) -> Any:
-        """`to_pandas` as polars."""
+        """`to_pandas` as polars.
+
+        Examples
+        --------
+        >>> base.to_polars().shape
+        (11, 12)
+        """
         return converted(self.to_pandas(), "polars")
 
     def to_arrow(self) -> Any:
-        """`to_pandas` as an Arrow table."""
+        """`to_pandas` as an Arrow table.
+
+        Examples
+        --------
+        >>> base.to_arrow().num_rows
+        11
+        """
         return converted(self.to_pandas(), "arrow")
 
     def to_xarray(
@@ -278,9 +307,7 @@ class Projection(Tables):
 
         Examples
         --------
-        >>> import sufficiency as sf
-        >>> run = sf.project(sf.fit(sf.sample("leeds")), to=2027, draws=20, seed=1, progress=False)
-        >>> run.to_xarray("demand", by=["need", "age"]).dims
+        >>> base.to_xarray("demand", by=["need", "age"]).dims
         ('draw', 'year', 'age', 'need')
         """
         if self._core.recipe[-1]:
@@ -337,6 +364,11 @@ class Projection(Tables):
         ------
         InputError
             If something else stands at the path.
+
+        Examples
+        --------
+        >>> base.save("my-run").name
+        'my-run'
         """
         public = self._public()  # First: it may count, and what was counted is kept.
         files = {f"restricted/{name}": content for name, content in self._files().items()}
@@ -358,6 +390,12 @@ class Projection(Tables):
         ------
         InputError
             If a file was changed, the folder is of a newer version, or this version makes another model of it.
+
+        Examples
+        --------
+        >>> _ = base.save("my-run")
+        >>> sf.Projection.load("my-run").digest == base.digest
+        True
         """
         saved = load_folder(path, "projection")
         projection = cls._from_files(saved.under("restricted"))
@@ -397,9 +435,7 @@ class Projection(Tables):
 
         Examples
         --------
-        >>> import sufficiency as sf
-        >>> run = sf.project(sf.fit(sf.sample("leeds")), to=2027, draws=20, seed=1, progress=False)
-        >>> run.summary()["measure"].unique().tolist()
+        >>> base.summary()["measure"].unique().tolist()
         ['plans', 'new_plans', 'demand', 'places', 'waiting', 'independent', 'shortfall']
         """
         names = [*SHOWN, *(("places", "waiting", "independent", "shortfall") if self._has_sites else ())]

@@ -32,6 +32,13 @@ def merge(projections: Sequence[Projection]) -> Projection:
     ------
     InputError
         If a range is missing, overlaps another, or is of another recipe.
+
+    Examples
+    --------
+    >>> recipe = {"to": 2026, "draws": 20, "seed": 1, "progress": False}
+    >>> halves = [sf.project(fitted, **recipe, draws_range=part) for part in ((0, 10), (10, 20))]
+    >>> sf.merge(halves).digest == sf.project(fitted, **recipe).digest
+    True
     """
     ranges = list(projections)
     if not ranges:

@@ -25,6 +25,11 @@ def sample(name: str = "leeds") -> Inputs:
     ------
     InputError
         If there is no sample of that name.
+
+    Examples
+    --------
+    >>> sf.sample("leeds").base_year
+    2025
     """
     # Not as a module: importing `sufficiency.sample` would put it in this function's place.
     folder = resources.files("sufficiency") / "sample"
@@ -57,6 +62,10 @@ def read_published(folder: str | Path | Release, authority: str, as_of: int | No
     ------
     InputError
         If the folder holds no plans, the authority is not in it, or the figures cannot be made to agree.
+
+    Examples
+    --------
+    >>> inputs = sf.read_published("official-files", authority="E08000035")  # doctest: +SKIP
     """
     from sufficiency.published import read_tables
 

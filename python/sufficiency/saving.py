@@ -178,6 +178,12 @@ def verify(path: str | Path) -> Verification:
     ------
     InputError
         If it is not a saved folder, or was saved by a newer version.
+
+    Examples
+    --------
+    >>> folder = base.save("my-run")
+    >>> sf.verify(folder).problems
+    []
     """
     manifest, _, problems = _read(Path(path))
     return Verification(Path(path), manifest, problems)

@@ -82,15 +82,34 @@ class Scenario:
         return [_given(json.loads(change)) for change in self._core.changes]
 
     def single_changes(self) -> list[Scenario]:
-        """One scenario for each change, in order: together they do what this one does."""
+        """One scenario for each change, in order: together they do what this one does.
+
+        Examples
+        --------
+        >>> len(plan.single_changes()) == len(plan.changes)
+        True
+        """
         return [Scenario(self.name, [change], self.description) for change in self.changes]
 
     def to_toml(self) -> str:
-        """The scenario as a file."""
+        """The scenario as a file.
+
+        Examples
+        --------
+        >>> 'name = "400 new places"' in plan.to_toml()
+        True
+        """
         return self._core.text
 
     def save(self, path: str | Path) -> None:
-        """Write the scenario as a file, which `read_scenario` reads."""
+        """Write the scenario as a file, which `read_scenario` reads.
+
+        Examples
+        --------
+        >>> plan.save("mine.toml")
+        >>> sf.read_scenario("mine.toml").name
+        '400 new places'
+        """
         write_text(Path(path), self.to_toml())
 
     def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
@@ -161,6 +180,11 @@ def read_scenario(path: str | Path) -> Scenario:
         With file, line, rule and the nearest known word of every problem.
     InputError
         If there is no such file or it is not UTF-8 text.
+
+    Examples
+    --------
+    >>> sf.read_scenario("leeds/400-places").name
+    '400 new places'
     """
     file = Path(path)
     if not file.exists():
@@ -182,6 +206,12 @@ def _of_sample(name: str) -> Path:
 
 
 def scenario_schema() -> dict[str, Any]:
-    """JSON Schema of a scenario file."""
+    """JSON Schema of a scenario file.
+
+    Examples
+    --------
+    >>> sf.scenario_schema()["type"]
+    'object'
+    """
     schema: dict[str, Any] = json.loads(_core.scenario_schema())
     return schema

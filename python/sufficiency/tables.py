@@ -86,6 +86,11 @@ class Tables:
             joined on the columns it shares.
         as_ : {"pandas", "polars", "arrow"}
             Kind of frame.
+
+        Examples
+        --------
+        >>> base.plans("phase", where={"need": "ASD"}, above=500).columns[-1]
+        'p_above'
         """
         return self._measure(asked("plans", by, where, totals), above, as_)
 
@@ -98,7 +103,13 @@ class Tables:
         above: Any = None,
         as_: FrameKind = "pandas",
     ) -> Any:
-        """Plans made in the year to each January (not transfers in); arguments as `plans`."""
+        """Plans made in the year to each January (not transfers in); arguments as `plans`.
+
+        Examples
+        --------
+        >>> base.new_plans()["year"].tolist()
+        [2026, 2027, 2028]
+        """
         return self._measure(asked("new_plans", by, where, totals), above, as_)
 
     def demand(
@@ -121,6 +132,11 @@ class Tables:
         basis : {"observed", "latent", "upper"}
             Observed is a lower bound: children in mainstream who should be elsewhere are not in it. Latent is a
             central estimate and upper a bound, both resting on elicited shares that no data can score.
+
+        Examples
+        --------
+        >>> int(base.demand()["p50"].iloc[0])
+        2356
         """
         return self._measure(asked("demand", by, where, totals, ages=ages, basis=basis), above, as_)
 
@@ -134,7 +150,13 @@ class Tables:
         above: Any = None,
         as_: FrameKind = "pandas",
     ) -> Any:
-        """Children of `demand` who have a place at a site; the setting is that of the site."""
+        """Children of `demand` who have a place at a site; the setting is that of the site.
+
+        Examples
+        --------
+        >>> base.placed("in_authority")["in_authority"].unique().tolist()
+        [True, False]
+        """
         return self._measure(asked("placed", by, where, totals, ages=ages), above, as_)
 
     def waiting(
@@ -147,7 +169,13 @@ class Tables:
         above: Any = None,
         as_: FrameKind = "pandas",
     ) -> Any:
-        """Children of `demand` who wait for a place; the setting is the one that is required."""
+        """Children of `demand` who wait for a place; the setting is the one that is required.
+
+        Examples
+        --------
+        >>> list(base.waiting("planning_area").columns[:2])
+        ['year', 'planning_area']
+        """
         return self._measure(asked("waiting", by, where, totals, ages=ages), above, as_)
 
     def independent(
@@ -160,7 +188,13 @@ class Tables:
         above: Any = None,
         as_: FrameKind = "pandas",
     ) -> Any:
-        """Children of `demand` in independent and non-maintained schools, by plan or for want of a place."""
+        """Children of `demand` in independent and non-maintained schools, by plan or for want of a place.
+
+        Examples
+        --------
+        >>> bool((base.independent()["mean"] > 0).all())
+        True
+        """
         return self._measure(asked("independent", by, where, totals, ages=ages), above, as_)
 
     def places(
@@ -177,6 +211,11 @@ class Tables:
 
         A site's places are split over phases and need groups as its parts declare, else by the base year's
         specialist plans, the same in all draws and scenarios (attribute `capacity_split`).
+
+        Examples
+        --------
+        >>> base.places(["phase"], ages=(4, 15))["phase"].unique().tolist()
+        ['primary', 'secondary']
         """
         return self._measure(asked("places", by, where, totals, ages=ages), above, as_)
 
@@ -189,8 +228,15 @@ class Tables:
         above: Any = None,
         as_: FrameKind = "pandas",
     ) -> Any:
-        """Children on roll as a share of places (1.0 is full), by any of site, setting, in_authority; in steps of
-        0.001. 0 where there are no places."""
+        """Children on roll as a share of places: 1.0 is full.
+
+        By any of site, setting, in_authority; in steps of 0.001, and 0 where there are no places.
+
+        Examples
+        --------
+        >>> bool(base.utilisation(above=0.5)["p_above"].iloc[0])
+        True
+        """
         return self._measure(asked("utilisation", by, where, totals), above, as_)
 
     def travel(
@@ -205,8 +251,15 @@ class Tables:
         above: Any = None,
         as_: FrameKind = "pandas",
     ) -> Any:
-        """Mean one-way distance (``unit="km"``) or time (``"minutes"``) of children placed, in steps of 0.1; or,
-        with `beyond`, how many of them travel further than that. 0 where nobody is placed."""
+        """Mean one-way distance (``unit="km"``) or time (``"minutes"``) of children placed.
+
+        In steps of 0.1, and 0 where nobody is placed; with `beyond`, how many of them travel further than that.
+
+        Examples
+        --------
+        >>> base.travel(unit="minutes").attrs["unit"]
+        'minutes'
+        """
         return self._measure(asked("travel", by, where, totals, ages=ages, unit=unit, beyond=beyond), above, as_)
 
     def cost(
@@ -222,6 +275,11 @@ class Tables:
 
         By year, site, setting and in_authority the places that nobody fills are paid for too; by anything of the
         child's (area, need, age) they belong to nobody and are left out. Attribute `empty_places` says which.
+
+        Examples
+        --------
+        >>> base.cost("setting").attrs["empty_places"]
+        True
         """
         axes = axes_of(by)
         empty = {"site", "setting", "in_authority"}.issuperset([*axes, *(where or {})])
@@ -243,6 +301,12 @@ class Tables:
 
         ``share("plans", by=["need", "in_authority"], within=["need"])`` is the share of each need's children
         placed in and out of the authority. Steps of 0.001; 0 where the whole is 0.
+
+        Examples
+        --------
+        >>> by_need = base.share("plans", by=["need", "in_authority"], within=["need"])
+        >>> bool((by_need["mean"] <= 1).all())
+        True
         """
         if measure in ("travel", "utilisation"):
             raise InputError(f"{measure} is a ratio already; share is for counts and cost [unknown-measure]")
@@ -276,6 +340,12 @@ class Tables:
             The `by` columns and summary columns, then means of `demand` and `places` (with kind local: places held
             by those children), `p_shortfall`, `p_over_10`, `p_over_50` (share of draws short by more than 0, 10,
             50), `places_80`, `places_90`: the least number that demand stays within in 80 and 90% of draws.
+
+        Examples
+        --------
+        >>> table = base.shortfall(["phase", "need_group"])
+        >>> {"p_over_10", "places_80"} <= set(table.columns)
+        True
         """
         options: dict[str, Any] = {"ages": ages, "basis": basis, "kind": kind}
         ask = asked("shortfall", by, where, totals, **options)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -33,12 +32,16 @@ def texts(cells: list[Any]) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
-def test_every_cell_ran_in_order_and_in_under_a_minute(name: str) -> None:
+def test_every_cell_ran_in_order(name: str) -> None:
     cells = code_cells(name)
     assert [cell.execution_count for cell in cells] == list(range(1, len(cells) + 1))
-    times = [cell.metadata["execution"] for cell in cells]
-    moments = [datetime.fromisoformat(each[key]) for each in times for key in each if key.startswith(("iopub", "shell"))]
-    assert (max(moments) - min(moments)).total_seconds() < 60
+
+
+def test_every_notebook_takes_less_than_a_minute_of_one_core() -> None:
+    # Processor time, not the clock's: other work on the machine does not count.
+    seconds = [float(file.read_text()) for file in EXECUTED.glob("*.seconds")]
+    assert len(seconds) == len(NOTEBOOKS)
+    assert max(seconds) < 60
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)

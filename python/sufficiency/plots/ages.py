@@ -56,9 +56,7 @@ def ages(
 
     Examples
     --------
-    >>> import sufficiency as sf
-    >>> run = sf.project(sf.fit(sf.sample("leeds")), to=2027, draws=20, seed=1, progress=False)
-    >>> chart = sf.plots.ages(run, "plans", where={"need": "ASD"})
+    >>> chart = sf.plots.ages(base, "plans", where={"need": "ASD"})
     """
     import altair as alt
 

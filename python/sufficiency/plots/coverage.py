@@ -44,9 +44,7 @@ def coverage(backtest: Backtest, interval: int = 90) -> alt.TopLevelMixin:
 
     Examples
     --------
-    >>> import sufficiency as sf
-    >>> result = sf.backtest(sf.sample("leeds"), origins=[2021], horizons=[1], draws=50, seed=1, progress=False)
-    >>> chart = sf.plots.coverage(result)
+    >>> chart = sf.plots.coverage(tested)
     """
     import altair as alt
 
@@ -151,9 +149,7 @@ def outturn(backtest: Backtest, part: str = "total", *, authority: str | None = 
 
     Examples
     --------
-    >>> import sufficiency as sf
-    >>> result = sf.backtest(sf.sample("leeds"), origins=[2021], horizons=[1], draws=50, seed=1, progress=False)
-    >>> chart = sf.plots.outturn(result, "special")
+    >>> chart = sf.plots.outturn(tested, "special")
     """
     import altair as alt
 

@@ -66,9 +66,7 @@ def fan(
 
     Examples
     --------
-    >>> import sufficiency as sf
-    >>> run = sf.project(sf.fit(sf.sample("leeds")), to=2027, draws=20, seed=1, progress=False)
-    >>> chart = sf.plots.fan(run, "demand", where={"phase": "primary"})
+    >>> chart = sf.plots.fan(base, "demand", where={"phase": "primary"})
     >>> chart = chart.properties(width=400)
     """
     if by is not None:
@@ -142,9 +140,7 @@ def ranked(
 
     Examples
     --------
-    >>> import sufficiency as sf
-    >>> run = sf.project(sf.fit(sf.sample("leeds")), to=2027, draws=20, seed=1, progress=False)
-    >>> chart = sf.plots.ranked(run, "demand", by="planning_area")
+    >>> chart = sf.plots.ranked(base, "demand", by="planning_area")
     """
     table = table_of(projection, measure, [by], where, **options)
     table = table[table.groupby(by)["p90"].transform("max") > 0]
@@ -205,9 +201,7 @@ def districts(
 
     Examples
     --------
-    >>> import sufficiency as sf
-    >>> run = sf.project(sf.fit(sf.sample("leeds")), to=2027, draws=20, seed=1, progress=False)
-    >>> chart = sf.plots.districts(run, "demand")
+    >>> chart = sf.plots.districts(base, "demand")
     """
     inputs = inputs_of(projection)
     areas = inputs.table("areas") if inputs is not None else pd.DataFrame()
@@ -259,10 +253,6 @@ def need_against_places(
 
     Examples
     --------
-    >>> import sufficiency as sf
-    >>> fitted, recipe = sf.fit(sf.sample("leeds")), {"to": 2028, "draws": 20, "seed": 1, "progress": False}
-    >>> base = sf.project(fitted, **recipe)
-    >>> option = sf.project(fitted, **recipe, scenario=sf.read_scenario("leeds/400-places"))
     >>> chart = sf.plots.need_against_places(base, option, name="400 new places")
     """
     before, after = projection.shortfall(**options), option.shortfall(**options)
@@ -309,10 +299,6 @@ def chances(
 
     Examples
     --------
-    >>> import sufficiency as sf
-    >>> fitted, recipe = sf.fit(sf.sample("leeds")), {"to": 2028, "draws": 20, "seed": 1, "progress": False}
-    >>> base = sf.project(fitted, **recipe)
-    >>> option = sf.project(fitted, **recipe, scenario=sf.read_scenario("leeds/400-places"))
     >>> chart = sf.plots.chances(base, option, year=2027)
     """
     group = ["phase", "need_group"]

@@ -63,7 +63,7 @@ def tornado(
 
     Examples
     --------
-    >>> import pandas as pd, sufficiency as sf
+    >>> import pandas as pd
     >>> parts = pd.DataFrame({"effect": ["age", "growth"], "low": [-9, 60], "middle": [-4, 80], "high": [1, 99]})
     >>> chart = sf.plots.tornado(parts, title="New plans matter most", caption=["Made for this example."])
     """
@@ -130,12 +130,7 @@ def differences(
 
     Examples
     --------
-    >>> import sufficiency as sf
-    >>> fitted = sf.fit(sf.sample("leeds"))
-    >>> recipe = {"to": 2030, "draws": 20, "seed": 1, "progress": False}
-    >>> base = sf.project(fitted, **recipe)
-    >>> option = sf.project(fitted, **recipe, scenario=sf.read_scenario("leeds/400-places"))
-    >>> chart = sf.plots.differences(sf.compare(base, option, progress=False), "waiting")
+    >>> chart = sf.plots.differences(change, "waiting")
     """
     at = int(comparison.recipe["to"]) if year is None else year
     table = table_of(comparison, measure, [] if by is None else [by], where, **options)

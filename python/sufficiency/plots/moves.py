@@ -52,8 +52,7 @@ def flow(fitted: Fitted | pd.DataFrame, *, where: Mapping[str, object] | None = 
 
     Examples
     --------
-    >>> import sufficiency as sf
-    >>> chart = sf.plots.flow(sf.fit(sf.sample("leeds")), where={"age": range(9, 11)})
+    >>> chart = sf.plots.flow(fitted, where={"age": range(9, 11)})
     """
     import altair as alt
 
@@ -103,8 +102,7 @@ def transitions(fitted: Fitted | pd.DataFrame, *, where: Mapping[str, object] | 
 
     Examples
     --------
-    >>> import sufficiency as sf
-    >>> chart = sf.plots.transitions(sf.fit(sf.sample("leeds")))
+    >>> chart = sf.plots.transitions(fitted)
     """
     import altair as alt
 

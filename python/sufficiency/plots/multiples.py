@@ -62,9 +62,7 @@ def multiples(
 
     Examples
     --------
-    >>> import sufficiency as sf
-    >>> run = sf.project(sf.fit(sf.sample("leeds")), to=2027, draws=20, seed=1, progress=False)
-    >>> chart = sf.plots.multiples(run, "demand", by="phase", where={"phase": ["primary", "secondary"]})
+    >>> chart = sf.plots.multiples(base, "demand", by="phase", where={"phase": ["primary", "secondary"]})
     """
     import altair as alt
 

@@ -86,6 +86,11 @@ def save(chart: Any, stem: str | Path) -> list[Path]:
     -------
     list of Path
         The two files.
+
+    Examples
+    --------
+    >>> [path.name for path in sf.plots.save(sf.plots.fan(base), "demand")]
+    ['demand.svg', 'demand.png']
     """
     import vl_convert
 

@@ -1,6 +1,8 @@
-"""Run by every kernel of the notebook tests: whoever asks for the network is refused, loudly."""
+"""Run by every kernel of the notebook tests: the network is refused, loudly, and processor time is written down."""
 
+import os
 import socket
+from pathlib import Path
 
 _connect = socket.socket.connect
 
@@ -18,5 +20,12 @@ def _no_names(host, *arguments, **options):
 
 
 _getaddrinfo = socket.getaddrinfo
+
+
+def _write_down(_result):
+    Path(f"{os.getpid()}.seconds").write_text(f"{sum(os.times()[:4]):.1f}")
+
+
+get_ipython().events.register("post_run_cell", _write_down)  # noqa: F821
 socket.socket.connect = _refuse
 socket.getaddrinfo = _no_names

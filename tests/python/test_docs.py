@@ -1,0 +1,63 @@
+"""What the reference says is so: every public thing has an example, and every example runs."""
+
+from __future__ import annotations
+
+import doctest
+import inspect
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import sufficiency as sf
+from sufficiency.template import write_template
+
+
+def public() -> Iterator[tuple[str, Any]]:
+    """Every public function, class and method with its dotted name; properties and errors are facts, not verbs."""
+    for module, names in ((sf, sf.__all__), (sf.plots, sf.plots.__all__)):
+        prefix = "" if module is sf else "plots."
+        for name in names:
+            thing = getattr(module, name)
+            if inspect.isfunction(thing):
+                yield prefix + name, thing
+            elif inspect.isclass(thing) and not issubclass(thing, Exception):
+                for method, _ in inspect.getmembers(thing, callable):
+                    found = inspect.getattr_static(thing, method)
+                    if not method.startswith("_") and not isinstance(found, property):
+                        yield f"{name}.{method}", getattr(thing, method)
+
+
+EVERYTHING = {thing: name for name, thing in reversed(list(public()))}
+EVERYTHING = {name: thing for thing, name in EVERYTHING.items()}
+"""Each once: methods that two classes share are tested under the name of the first."""
+
+
+@pytest.fixture(scope="module")
+def names() -> dict[str, Any]:
+    """The names that the package's own docstring makes."""
+    found: dict[str, Any] = {}
+    for example in doctest.DocTestParser().get_examples(sf.__doc__ or ""):
+        exec(example.source, found)
+    return found
+
+
+@pytest.mark.parametrize("name", EVERYTHING)
+def test_every_public_thing_says_what_it_gives_and_shows_it(
+    name: str, names: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = inspect.getdoc(EVERYTHING[name]) or ""
+    assert text and text.splitlines()[0].rstrip().endswith((".", ":")), "a first sentence"
+    examples = doctest.DocTestParser().get_doctest(text, dict(names), name, None, None)
+    assert examples.examples, "an example"
+    monkeypatch.chdir(tmp_path)
+    write_template("my-tables")
+    report: list[str] = []
+    result = doctest.DocTestRunner(optionflags=doctest.NORMALIZE_WHITESPACE).run(examples, out=report.append)
+    assert result.failed == 0, "".join(report)
+
+
+def test_only_what_needs_official_files_is_not_run() -> None:
+    skipped = [name for name, thing in EVERYTHING.items() if "+SKIP" in (inspect.getdoc(thing) or "")]
+    assert skipped == ["read_published"]

@@ -30,6 +30,12 @@ notebooks: build ## run every notebook in a real kernel without network; execute
 		--nbmake-kernel=python3 -n 2 out/notebooks
 	$(BIN)/pytest tests/notebooks
 
+docs: notebooks ## the reference, the concepts and the notebooks as pages in out/docs; nothing is fetched
+	rm -rf out/docs
+	$(BIN)/pdoc sufficiency '!sufficiency[.].*' sufficiency.plots '!sufficiency[.]plots[.].*' \
+		--docformat numpy --no-search -o out/docs
+	cd python && ../$(BIN)/python -m makers.pages ../out/docs
+
 pair: $(VENV)/locked ## make each notebook and its text the same again; the newer one counts
 	$(BIN)/jupytext --sync notebooks/*.py
 
@@ -92,4 +98,4 @@ $(VENV)/built: $(VENV)/locked $(SOURCES)
 	VIRTUAL_ENV=$(abspath $(VENV)) $(BIN)/maturin develop --release --locked
 	@touch $@
 
-.PHONY: help demo test statistics validation bench check build format lint types stubs benchtest notebooks pair tidy schema lock clean
+.PHONY: help demo test statistics validation bench check build format lint types stubs benchtest notebooks docs pair tidy schema lock clean

@@ -257,8 +257,8 @@ class Tables:
 
         Examples
         --------
-        >>> base.travel(unit="minutes").attrs["unit"]
-        'minutes'
+        >>> base.travel(beyond=10).attrs["unit"]
+        'children beyond the limit'
         """
         return self._measure(asked("travel", by, where, totals, ages=ages, unit=unit, beyond=beyond), above, as_)
 

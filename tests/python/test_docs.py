@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import doctest
 import inspect
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 
 import sufficiency as sf
+from sufficiency.frames import DIMENSIONS
 from sufficiency.template import write_template
 
 
@@ -61,3 +63,37 @@ def test_every_public_thing_says_what_it_gives_and_shows_it(
 def test_only_what_needs_official_files_is_not_run() -> None:
     skipped = [name for name, thing in EVERYTHING.items() if "+SKIP" in (inspect.getdoc(thing) or "")]
     assert skipped == ["read_published"]
+
+
+CONCEPTS = Path(__file__).parents[2] / "docs" / "concepts.md"
+
+
+def test_every_column_head_and_axis_stands_in_the_concepts(names: dict[str, Any]) -> None:
+    base, fitted, inputs = names["base"], names["fitted"], names["inputs"]
+    tables = [
+        *(base.plans(axis, above=1) for axis in DIMENSIONS),
+        base.shortfall(),
+        base.summary(),
+        names["change"].plans(),
+        fitted.summary(),
+        fitted.flag_table(),
+        fitted.moves(),
+        inputs.summary(),
+        inputs.sources(),
+        inputs.flag_table(),
+        names["plan"].summary(),
+        names["tested"].scores(),
+        names["tested"].skill(),
+        names["tested"].summary(),
+    ]
+    heads = {str(head) for table in tables for head in table.columns}
+    explained = set(re.findall(r"`([a-z_0-9]+)`", CONCEPTS.read_text("utf-8")))
+    assert heads <= explained, sorted(heads - explained)
+
+
+def test_the_glossary_explains_no_column_that_is_not_there(names: dict[str, Any]) -> None:
+    glossary = CONCEPTS.read_text("utf-8").split("## Glossary of columns")[1]
+    listed = {word for row in re.findall(r"^\| (`.*?) \|", glossary, re.M) for word in re.findall(r"`(\w+)`", row)}
+    source = " ".join(path.read_text("utf-8") for path in Path(sf.__file__).parent.glob("*.py"))
+    core = (Path(__file__).parents[2] / "src/python/arrays.rs").read_text("utf-8")
+    assert not [word for word in listed if f'"{word}"' not in source + core and not word.startswith("cover_")]

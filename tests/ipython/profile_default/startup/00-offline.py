@@ -1,4 +1,4 @@
-"""Run by every kernel of the notebook tests: the network is refused, loudly, and processor time is written down."""
+"""Run by every kernel of the notebook tests: no network, and processor time is written down."""
 
 import os
 import socket

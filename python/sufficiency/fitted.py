@@ -236,6 +236,39 @@ class Fitted:
         """
         return pd.DataFrame(self._core.summary, columns=["quantity", "value", "status", "source"])
 
+    def residents(self, to: int) -> pd.DataFrame:
+        """Residents as they are expected, for rates such as plans per 1,000 children.
+
+        Parameters
+        ----------
+        to : int
+            Last January.
+
+        Returns
+        -------
+        DataFrame
+            year, area, age, residents: expected; the residents of a draw vary around them. A figure of a draw over
+            these is exact in every draw, since they are the same in all.
+
+        Raises
+        ------
+        InputError
+            If `to` lies before the base year or more than 40 years after it.
+
+        Examples
+        --------
+        >>> residents = fitted.residents(2028).set_index(["year", "area", "age"])["residents"].to_xarray()
+        >>> plans = base.to_xarray("plans", by=["area", "age"])
+        >>> rate = 1000 * plans.sum(["area", "age"]) / residents.sum(["area", "age"])
+        >>> sf.summarise(rate)["year"].tolist()
+        [2025, 2026, 2027, 2028]
+        """
+        if not self.base_year <= int(to) <= self.base_year + 40:
+            raise InputError(
+                f"to must be a January from {self.base_year} to {self.base_year + 40}, got {to} [out-of-range]"
+            )
+        return pd.DataFrame(self._core.residents(int(to)), columns=["year", "area", "age", "residents"])
+
     def moves(self) -> pd.DataFrame:
         """Where the base year's children are expected to be a year later, by required setting.
 

@@ -3,6 +3,7 @@
 mod expected;
 mod moves;
 mod projection;
+mod residents;
 mod run;
 mod shared;
 mod step;
@@ -10,6 +11,7 @@ mod step;
 pub use expected::expect;
 pub use moves::{Move, expected_moves};
 pub use projection::{CountedCube, Projection, Request, SCHOOL_AGES, compare, default_margins, project};
+pub use residents::expected_residents;
 pub use run::{Control, Counted, Counting, Run};
 pub use shared::Sheet;
 pub use step::{Flow, Simulation};

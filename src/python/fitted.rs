@@ -4,7 +4,8 @@ use super::errors::to_py;
 use super::inputs::{Columns, raw_tables};
 use crate::Case;
 use crate::calibration::{ExplicitModel, NamedTable, SummaryRow, case_from};
-use crate::engine::{Move, expected_moves};
+use crate::domain::AGES;
+use crate::engine::{Move, expected_moves, expected_residents};
 use crate::provision::{IndependentShare, OverflowRows};
 use numpy::PyReadonlyArray1;
 use pyo3::prelude::*;
@@ -115,6 +116,19 @@ impl Fitted {
             (each.age, need.to_string(), from.to_string(), to, each.children)
         };
         expected_moves(&self.case).into_iter().map(row).collect()
+    }
+
+    /// Expected residents: year, area, age, residents, one entry a row, areas in declared order.
+    fn residents(&self, to: i32) -> Vec<(i32, String, usize, f64)> {
+        let areas = &self.case.world.areas;
+        let rows = expected_residents(&self.case, to).into_iter().zip(self.case.base_year..);
+        rows.flat_map(|(now, year)| {
+            let cells = areas.declared().iter().flat_map(|&area| (0..AGES).map(move |age| (area, age)));
+            cells
+                .map(|(area, age)| (year, areas.code(area).to_string(), age, now[age * areas.len() + area]))
+                .collect::<Vec<_>>()
+        })
+        .collect()
     }
 
     /// Codes of areas, needs and settings in declared order.

@@ -110,6 +110,23 @@ def test_share_is_the_ratio_of_cubes_to_its_step(run: sf.Projection) -> None:
     np.testing.assert_allclose(known["mean"], known["mean_cube"], atol=0.0005 + 1e-12)
 
 
+def test_rates_per_1000_residents_rest_on_the_residents_given(fitted: sf.Fitted, run: sf.Projection) -> None:
+    table = fitted.residents(2027)
+    given = sf.sample("leeds").table("population")
+    given = given[given["year"] == 2025].assign(age=lambda rows: rows["age"].astype(int))
+    both = table[table["year"] == 2025].merge(given, on=["year", "area", "age"])
+    assert len(both) == len(given) == 41 * 26
+    assert both["residents"].to_numpy() == pytest.approx(both["population"].to_numpy())
+    residents = table.groupby(["year", "area"], sort=False)["residents"].sum().to_xarray()
+    plans = run.to_xarray("plans", "area")
+    rate = sf.summarise(1000 * plans / residents)
+    count = run.plans("area").merge(table.groupby(["year", "area"])["residents"].sum().reset_index())
+    assert list(rate["area"]) == list(run.plans("area")["area"]), "declared order is kept"
+    assert rate["p90"].to_numpy() == pytest.approx((1000 * count["p90"] / count["residents"]).to_numpy())
+    with pytest.raises(sf.InputError, match="out-of-range"):
+        fitted.residents(2024)
+
+
 def test_a_cube_without_draws_is_refused(run: sf.Projection) -> None:
     with pytest.raises(sf.InputError, match="no-draws"):
         sf.summarise(run.to_xarray("plans").mean("draw"))

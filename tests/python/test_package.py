@@ -62,10 +62,8 @@ def test_a_wheel_works_in_a_second_environment(tmp_path: Path) -> None:
     packages = run(python, "-c", "import site; print(site.getsitepackages()[0])").strip()
     (Path(packages) / "dependencies.pth").write_text("\n".join(site.getsitepackages()))
     run(python, "-m", "pip", "install", "--no-deps", "--no-index", wheel)
-    digest = sf.project(sf.fit(sf.sample("leeds")), to=2026, draws=10, seed=1, progress=False)
-    assert (
-        run(python, "-c", SMOKE, cwd=str(tmp_path)).split()[0] == digest.digest or digest.shortfall() is not None
-    )
+    here = sf.project(sf.fit(sf.sample("leeds")), to=2026, draws=10, seed=1, progress=False)
+    assert run(python, "-c", SMOKE, cwd=str(tmp_path)).split()[0] == here.digest
     assert "demo" in run(python, "-m", "sufficiency.cli", "--help", cwd=str(tmp_path))
 
 

@@ -27,11 +27,11 @@ statistics: build ## the long statistical tests and the rolling-origin check
 validation: build ## the published back-test: docs/validation.md from official files
 	cd python && ../$(BIN)/python -m makers.validation
 
-bench: build ## the benchmark suite, and the reference workload
-	cargo bench --locked
-	$(BIN)/python benches/python/leeds_ref.py --draws 2000
+bench: build instructions ## the library beside NumPy and Numba, and the benches of the core
+	cd benches/python && $(abspath $(BIN))/python compare.py
+	cargo bench --locked --bench core
 
-check: format lint types stubs benchtest test ## everything CI runs
+check: format lint types stubs benchtest instructions test ## everything CI runs
 
 build: $(VENV)/built ## the private environment and the compiled package
 
@@ -53,7 +53,18 @@ stubs: build
 
 benchtest: build
 	cargo bench --locked --quiet -- --test
-	$(BIN)/python benches/python/leeds_ref.py --draws 40 > /dev/null
+	cd benches/python && $(abspath $(BIN))/python compare.py --quick
+
+# Counted, not timed: the same on a busy machine.
+instructions: valgrind
+	$(PYTHON) benches/instructions/check.py
+
+baseline: valgrind ## renew the instruction counts of the kernels, in a commit that says why
+	$(PYTHON) benches/instructions/check.py --update
+
+valgrind:
+	@command -v valgrind > /dev/null || apt-get install --yes --quiet valgrind > /dev/null \
+		|| { echo "valgrind is needed to count instructions: install it with your system's packages" >&2; exit 1; }
 
 tidy: $(VENV)/locked ## format everything
 	cargo fmt
@@ -83,4 +94,4 @@ $(VENV)/built: $(VENV)/locked $(SOURCES)
 	VIRTUAL_ENV=$(abspath $(VENV)) $(BIN)/maturin develop --release --locked
 	@touch $@
 
-.PHONY: help demo test statistics validation bench check build format lint types stubs benchtest tidy schema lock clean
+.PHONY: help demo test statistics validation bench instructions baseline valgrind check build format lint types stubs benchtest tidy schema lock clean

@@ -4,6 +4,7 @@ from sufficiency._core import __version__
 from sufficiency.backtest import Backtest, backtest
 from sufficiency.comparison import Comparison, compare
 from sufficiency.errors import Error, InputError, InternalError, ScenarioError
+from sufficiency.explain import Explanation, explain
 from sufficiency.fit import fit
 from sufficiency.fitted import Fitted
 from sufficiency.inputs import Inputs, read_inputs
@@ -18,6 +19,7 @@ __all__ = [
     "Backtest",
     "Comparison",
     "Error",
+    "Explanation",
     "Fitted",
     "InputError",
     "Inputs",
@@ -28,6 +30,7 @@ __all__ = [
     "__version__",
     "backtest",
     "compare",
+    "explain",
     "fit",
     "merge",
     "project",

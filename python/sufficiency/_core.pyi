@@ -81,6 +81,19 @@ class Projection:
     def digest(self) -> str: ...
 
 def expected(fitted: Fitted, to: int, asked: dict[str, Any]) -> _Columns: ...
+def factors() -> list[str]: ...
+def factors_present(fitted: Fitted, from_year: int, to: int) -> list[str]: ...
+def held_worlds(
+    fitted: Fitted,
+    years: tuple[int, int],
+    worlds: list[list[str]],
+    asked: dict[str, Any],
+    seats: bool,
+    draws: tuple[int, int],
+    seed: int,
+    workers: int,
+    progress: Callable[[int], object] | None,
+) -> tuple[_Columns, list[NDArray[np.float64]]]: ...
 
 @final
 class Scenario:

@@ -35,6 +35,8 @@ pub struct ProvisionRows {
     pub occupied: Option<Vec<OccupiedRow>>,
     /// What happens to children who find no place.
     pub overflow: OverflowRows,
+    /// Last January in which places open or close; they stand as they are then.
+    pub held: Option<i32>,
 }
 
 /// What a kind (need x setting) means for places.
@@ -85,7 +87,11 @@ impl Provision {
             problems.push(Problem::new("out-of-range", "sites", Bounds::of("sites").rule()));
             sorted.clear();
         }
-        let sites: Vec<Site> = sorted.iter().map(|row| Site::new(row, base_year, keys, roles, problems)).collect();
+        let mut sites: Vec<Site> =
+            sorted.iter().map(|row| Site::new(row, base_year, keys, roles, problems)).collect();
+        for site in &mut sites {
+            site.capacity.hold(rows.held);
+        }
         let (areas, needs, settings) = (keys.areas.len(), keys.needs.len(), roles.len());
         let kind = |kind: usize| KindRole {
             role: roles[kind % settings],
@@ -100,7 +106,7 @@ impl Provision {
             overflow: Overflow::new(&rows.overflow, needs, problems),
             seated: Seated::default(),
             kinds,
-            facts: format!("{sorted:?}{:?}{:?}", rows.occupied.as_deref().map(base::in_order), rows.overflow),
+            facts: facts(&sorted, rows),
         };
         base::check(rows.occupied.as_deref(), &provision, needs, problems);
         children.with_seats();
@@ -114,4 +120,9 @@ impl Provision {
     pub fn facts(&self) -> &str {
         &self.facts
     }
+}
+
+fn facts(sorted: &[&SiteRow], rows: &ProvisionRows) -> String {
+    let held = rows.held.map_or(String::new(), |last| format!("held{last}"));
+    format!("{sorted:?}{:?}{:?}{held}", rows.occupied.as_deref().map(base::in_order), rows.overflow)
 }

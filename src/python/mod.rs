@@ -3,6 +3,7 @@
 mod arrays;
 mod asked;
 pub(crate) mod errors;
+mod explain;
 mod fit;
 mod fitted;
 mod inputs;
@@ -15,6 +16,8 @@ use pyo3::prelude::*;
 /// The compiled core of `sufficiency`.
 #[pymodule]
 mod _core {
+    #[pymodule_export]
+    use super::explain::{factors, factors_present, held_worlds};
     #[pymodule_export]
     use super::fit::{fit, fit_flags};
     #[pymodule_export]

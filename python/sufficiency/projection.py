@@ -221,6 +221,10 @@ class Projection(Tables):
         return recipe if end - first == self._options["of"] else recipe | {"draws_range": [first, end]}
 
     @property
+    def _models(self) -> list[str]:
+        return [self._case.fingerprint]
+
+    @property
     def digest(self) -> str:
         """Hash of everything counted so far: equal for equal results."""
         return self._core.digest  # type: ignore[no-any-return]

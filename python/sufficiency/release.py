@@ -37,12 +37,11 @@ from sufficiency.disclosure.counts import Counts, counts_of
 from sufficiency.disclosure.labels import add_sites
 from sufficiency.disclosure.rules import (
     AXES,
-    COST_BASE,
     CHILDREN_BASE,
+    COST_BASE,
     DESCRIPTIONS,
     PROFILES,
     RATIO_BASE,
-    RATIOS,
     SMALLEST_WHOLE,
     Profile,
     step_of,
@@ -208,6 +207,51 @@ def shown(released: Released) -> Released:
     if not isinstance(released, Released):
         raise TypeError("writers take released tables only: sufficiency.release makes them")
     return released
+
+
+def describe(
+    released: Released, columns: Mapping[str, str | Sequence[str]], keep: Sequence[str] | None = None
+) -> Released:
+    """The table with columns of words before its figures (one word, or one a row), and only the columns to keep.
+
+    Raises
+    ------
+    InputError
+        If a column is none of measure, basis, kind, figure, source, option, scenario and unit.
+    """
+    unknown = [name for name in columns if name not in DESCRIPTIONS]
+    if unknown:
+        raise InputError(f"a released table takes no column {unknown[0]} [unknown-column]")
+    table = shown(released).table
+    attrs = dict(table.attrs)
+    first = [name for name in table.columns if name in {"year", *AXES}]
+    for name, words in columns.items():
+        table[name] = words
+    order = [*first, *columns, *(name for name in table.columns if name not in {*first, *columns})]
+    table = table[order if keep is None else list(keep)]
+    table.attrs = attrs
+    return Released(_MAKER, table, _about(released))
+
+
+def stack(several: Sequence[Released]) -> Released:
+    """Released tables under one another, as one.
+
+    Raises
+    ------
+    InputError
+        If they are of different profiles.
+    """
+    if len({shown(each).profile for each in several}) != 1:
+        raise InputError("tables of different profiles do not go into one [unlike]")
+    tables = [each.table for each in several]
+    for table in tables:
+        table.attrs = {}
+    notes = tuple(dict.fromkeys(note for each in several for note in each.notes))
+    return Released(_MAKER, pd.concat(tables, ignore_index=True), _about(several[0]) | {"notes": notes})
+
+
+def _about(released: Released) -> dict[str, Any]:
+    return {name: getattr(released, name) for name in ("notes", "profile", "basis", "watermark")}
 
 
 def figure_columns(table: pd.DataFrame) -> list[str]:
@@ -385,7 +429,6 @@ def _restricted(table: pd.DataFrame, reason: str) -> Released:
     return Released(_MAKER, copied, about)
 
 
-__all__ = ["AREA_AXES", "CONFIDENTIAL", "RATIOS", "SYMBOLS", "Released", "csv_bytes", "release", "shown", "write_csv"]
 
 
 # Until the report takes released tables.

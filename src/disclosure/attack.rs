@@ -14,12 +14,12 @@ const REACH: f64 = 40.0;
 const AT_ONCE: usize = 8;
 
 /// Figures that hang together through sums, and the sums.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 struct Part {
     /// World and cell of each unknown.
     unknowns: Vec<(usize, usize)>,
-    /// Sums: the unknowns with their signs, which add to 0.
-    sums: Vec<Vec<(usize, f64)>>,
+    /// Sums: the unknowns with their signs, and what they add to.
+    sums: Vec<(Vec<(usize, f64)>, f64)>,
 }
 
 /// A game over fixed tables; what was found in one round holds in the next, where more is hidden.
@@ -104,15 +104,19 @@ impl<'a> Attack<'a> {
     pub fn play(&mut self, hidden: &[bool]) -> Result<Vec<usize>> {
         let mut narrow = Vec::new();
         for number in 0..self.parts.len() {
-            let secrets: Vec<usize> = self.parts[number]
-                .unknowns
-                .iter()
-                .enumerate()
-                .filter(|&(_, &at)| self.secret(hidden, at))
-                .map(|(position, _)| position)
-                .collect();
-            self.widen(hidden, number, &secrets)?;
-            let part = &self.parts[number];
+            let part = self.parts[number].clone();
+            let secrets: Vec<usize> =
+                (0..part.unknowns.len()).filter(|&u| self.secret(hidden, part.unknowns[u])).collect();
+            if secrets.iter().any(|&s| self.narrow(part.unknowns[s])) {
+                // Easy proofs first: what is shown is taken as it truly is, so little is left unknown.
+                for inner in self.inside(hidden, &part) {
+                    let inner_secrets: Vec<usize> =
+                        (0..inner.unknowns.len()).filter(|&u| self.secret(hidden, inner.unknowns[u])).collect();
+                    self.at_once(hidden, &inner, &inner_secrets)?;
+                }
+                self.at_once(hidden, &part, &secrets)?;
+                self.one_by_one(hidden, &part, &secrets)?;
+            }
             narrow.extend(secrets.iter().map(|&s| part.unknowns[s]).filter(|&at| self.narrow(at)).map(|at| at.1));
         }
         narrow.sort_unstable();
@@ -120,34 +124,55 @@ impl<'a> Attack<'a> {
         Ok(narrow)
     }
 
-    /// Finds far corners of what is possible, until every secret has its interval or is known to have none.
-    fn widen(&mut self, hidden: &[bool], number: usize, secrets: &[usize]) -> Result<()> {
-        let left = |attack: &Self| -> Vec<usize> {
-            let unknowns = &attack.parts[number].unknowns;
-            secrets.iter().copied().filter(|&s| attack.narrow(unknowns[s])).collect()
-        };
+    fn left(&self, part: &Part, secrets: &[usize]) -> Vec<usize> {
+        secrets.iter().copied().filter(|&s| self.narrow(part.unknowns[s])).collect()
+    }
+
+    /// Finds far corners of what is possible that widen many intervals at once.
+    fn at_once(&mut self, hidden: &[bool], part: &Part, secrets: &[usize]) -> Result<()> {
         for turn in 0..AT_ONCE {
-            let targets = left(self);
+            let targets = self.left(part, secrets);
             if targets.is_empty() {
-                return Ok(());
+                break;
             }
-            let goal: Vec<(usize, f64)> =
-                targets.iter().map(|&s| (s, sign(s, turn / 2) * if turn % 2 == 0 { 1.0 } else { -1.0 })).collect();
-            self.look(hidden, number, &goal, REACH)?;
+            let way = if turn % 2 == 0 { 1.0 } else { -1.0 };
+            let goal: Vec<(usize, f64)> = targets.iter().map(|&s| (s, way * sign(s, turn / 2))).collect();
+            self.look(hidden, part, &goal, REACH)?;
         }
-        for secret in left(self) {
+        Ok(())
+    }
+
+    /// Finds the ends of each interval that is not wide enough yet: after this it is known to be narrow.
+    fn one_by_one(&mut self, hidden: &[bool], part: &Part, secrets: &[usize]) -> Result<()> {
+        for secret in self.left(part, secrets) {
             for way in [1.0, -1.0] {
-                if self.narrow(self.parts[number].unknowns[secret]) {
-                    self.look(hidden, number, &[(secret, way)], REACH)?;
+                if self.narrow(part.unknowns[secret]) {
+                    self.look(hidden, part, &[(secret, way)], REACH)?;
                 }
             }
         }
         Ok(())
     }
 
+    /// The part with every shown figure at its true value: what is possible there is possible.
+    fn inside(&self, hidden: &[bool], part: &Part) -> Vec<Part> {
+        let truth = |&(world, cell): &(usize, usize)| {
+            self.figures[self.at((world, cell))].filter(|f| f.printed || !hidden[cell]).map(|f| f.value)
+        };
+        let fixed: Vec<Option<f64>> = part.unknowns.iter().map(truth).collect();
+        let mut sums = Vec::new();
+        for (terms, total) in &part.sums {
+            let known: f64 = terms.iter().filter_map(|&(u, sign)| fixed[u].map(|value| sign * value)).sum();
+            let open: Vec<(usize, f64)> = terms.iter().copied().filter(|&(u, _)| fixed[u].is_none()).collect();
+            if !open.is_empty() {
+                sums.push((open, total - known));
+            }
+        }
+        split(part.unknowns.len(), sums, |u| part.unknowns[u])
+    }
+
     /// Solves one linear program and keeps how far its corner lies; false if the solver gave up.
-    fn look(&mut self, hidden: &[bool], number: usize, goal: &[(usize, f64)], reach: f64) -> Result<bool> {
-        let part = &self.parts[number];
+    fn look(&mut self, hidden: &[bool], part: &Part, goal: &[(usize, f64)], reach: f64) -> Result<bool> {
         let mut weight = vec![0.0; part.unknowns.len()];
         for &(unknown, way) in goal {
             weight[unknown] = way;
@@ -159,9 +184,9 @@ impl<'a> Attack<'a> {
             .zip(&weight)
             .map(|(&at, &weight)| program.add_var(weight, self.known(hidden, at, reach)))
             .collect();
-        for sum in &part.sums {
-            let terms: Vec<_> = sum.iter().map(|&(unknown, sign)| (variables[unknown], sign)).collect();
-            program.add_constraint(terms.as_slice(), ComparisonOp::Eq, 0.0);
+        for (terms, total) in &part.sums {
+            let terms: Vec<_> = terms.iter().map(|&(unknown, sign)| (variables[unknown], sign)).collect();
+            program.add_constraint(terms.as_slice(), ComparisonOp::Eq, *total);
         }
         let solution = match program.solve() {
             Err(microlp::Error::Infeasible) => return Err(contradiction()),
@@ -171,9 +196,8 @@ impl<'a> Attack<'a> {
                 Err(_) => return Ok(false),
             },
         };
-        let corner: Vec<(usize, f64)> =
-            part.unknowns.iter().zip(&variables).map(|(&at, &v)| (self.at(at), solution.var_value(v))).collect();
-        for (at, value) in corner {
+        for (&at, &variable) in part.unknowns.iter().zip(&variables) {
+            let (value, at) = (solution.var_value(variable), self.at(at));
             let (low, high) = self.seen[at];
             self.seen[at] = (low.min(value), high.max(value));
         }
@@ -194,14 +218,13 @@ impl<'a> Attack<'a> {
     /// World, cell, least and most of every published figure.
     pub fn exact(mut self, hidden: &[bool], published: usize) -> Result<Vec<(usize, usize, f64, f64)>> {
         let mut found = Vec::new();
-        for number in 0..self.parts.len() {
-            for position in 0..self.parts[number].unknowns.len() {
-                let at = self.parts[number].unknowns[position];
+        for part in std::mem::take(&mut self.parts) {
+            for (position, &at) in part.unknowns.iter().enumerate() {
                 if at.1 >= published || self.figures[self.at(at)].is_none() {
                     continue;
                 }
-                let both = self.look(hidden, number, &[(position, 1.0)], f64::INFINITY)?
-                    && self.look(hidden, number, &[(position, -1.0)], f64::INFINITY)?;
+                let both = self.look(hidden, &part, &[(position, 1.0)], f64::INFINITY)?
+                    && self.look(hidden, &part, &[(position, -1.0)], f64::INFINITY)?;
                 let (low, high) = if both { self.seen[self.at(at)] } else { (f64::NAN, f64::NAN) };
                 found.push((at.0, at.1, low, high));
             }
@@ -216,23 +239,38 @@ fn sign(unknown: usize, turn: usize) -> f64 {
     if (mixed ^ (mixed >> 29)).count_ones().is_multiple_of(2) { 1.0 } else { -1.0 }
 }
 
-/// Unknowns grouped by the sums that connect them; figures in no sum stand alone.
+/// Every sum in every world, grouped by the unknowns that connect them.
 fn parts(published: &Published, cells: usize, equations: &[Equation], figures: &[Option<Figure>]) -> Vec<Part> {
-    let mut sums: Vec<Vec<(usize, f64)>> = Vec::new();
+    let mut sums: Vec<(Vec<(usize, f64)>, f64)> = Vec::new();
     for world in 0..published.worlds.len() {
         let at = |cell: usize| world * cells + cell;
         for equation in equations.iter().filter(|e| members(e).any(|c| figures[at(c)].is_some())) {
             let minus = std::iter::once((at(equation.whole), -1.0));
-            sums.push(minus.chain(equation.parts.iter().map(|&part| (at(part), 1.0))).collect());
+            sums.push((minus.chain(equation.parts.iter().map(|&part| (at(part), 1.0))).collect(), 0.0));
         }
     }
     for &[second, first, difference] in &published.ties {
         for cell in (0..cells).filter(|&c| figures[difference * cells + c].is_some()) {
             let at = |world: usize| world * cells + cell;
-            sums.push(vec![(at(second), -1.0), (at(first), 1.0), (at(difference), 1.0)]);
+            sums.push((vec![(at(second), -1.0), (at(first), 1.0), (at(difference), 1.0)], 0.0));
         }
     }
-    let mut root: Vec<usize> = (0..figures.len()).collect();
+    for (at, figure) in figures.iter().enumerate() {
+        if figure.is_some() {
+            // A figure in no sum stands alone.
+            sums.push((vec![(at, 0.0)], 0.0));
+        }
+    }
+    split(figures.len(), sums, |at| (at / cells, at % cells))
+}
+
+/// Sums that share unknowns, put together.
+fn split(
+    number: usize,
+    sums: Vec<(Vec<(usize, f64)>, f64)>,
+    unknown: impl Fn(usize) -> (usize, usize),
+) -> Vec<Part> {
+    let mut root: Vec<usize> = (0..number).collect();
     fn top(root: &mut [usize], mut at: usize) -> usize {
         while root[at] != at {
             root[at] = root[root[at]];
@@ -240,30 +278,33 @@ fn parts(published: &Published, cells: usize, equations: &[Equation], figures: &
         }
         at
     }
-    for sum in &sums {
-        let first = top(&mut root, sum[0].0);
-        for &(other, _) in &sum[1..] {
+    for (terms, _) in &sums {
+        let first = top(&mut root, terms[0].0);
+        for &(other, _) in &terms[1..] {
             let other = top(&mut root, other);
             root[other] = first;
         }
     }
-    let mut used: Vec<bool> = figures.iter().map(Option::is_some).collect();
-    sums.iter().flatten().for_each(|&(at, _)| used[at] = true);
-    let (mut number, mut place) = (vec![usize::MAX; figures.len()], vec![0; figures.len()]);
+    let (mut part_of, mut place) = (vec![usize::MAX; number], vec![usize::MAX; number]);
     let mut parts: Vec<Part> = Vec::new();
-    for at in (0..figures.len()).filter(|&at| used[at]) {
-        let top = top(&mut root, at);
-        if number[top] == usize::MAX {
-            number[top] = parts.len();
-            parts.push(Part { unknowns: vec![], sums: vec![] });
+    for (terms, total) in sums {
+        let top = top(&mut root, terms[0].0);
+        if part_of[top] == usize::MAX {
+            part_of[top] = parts.len();
+            parts.push(Part::default());
         }
-        let part = &mut parts[number[top]];
-        place[at] = part.unknowns.len();
-        part.unknowns.push((at / cells, at % cells));
-    }
-    for sum in sums {
-        let part = number[top(&mut root, sum[0].0)];
-        parts[part].sums.push(sum.into_iter().map(|(at, sign)| (place[at], sign)).collect());
+        let part = &mut parts[part_of[top]];
+        let placed = terms.into_iter().map(|(at, sign)| {
+            if place[at] == usize::MAX {
+                place[at] = part.unknowns.len();
+                part.unknowns.push(unknown(at));
+            }
+            (place[at], sign)
+        });
+        let placed: Vec<(usize, f64)> = placed.collect();
+        if placed.iter().any(|&(_, sign)| sign != 0.0) {
+            part.sums.push((placed, total));
+        }
     }
     parts
 }

@@ -38,22 +38,16 @@ class Simulated:
     """Counts of a fitted model: every draw begins with them."""
 
     def __init__(self, projections: Sequence[Any]) -> None:
-        from sufficiency import _core
-        from sufficiency.projection import Projection
-
         fitted = projections[0].fitted
         self.base_year = fitted.base_year
-        core = _core.Projection.run(
-            fitted._core, self.base_year + 1, (0, 1), 0, 1, ["plans"], [[]], False, None
-        )
-        self._run = Projection(core, fitted, fitted._core, [], {"of": 1})
+        self._run = _one_draw(fitted, fitted._core, self.base_year + 1)
         codes = fitted.codes
         areas = self._groups("area", "planning_area", list(codes["area"]))
         needs = self._groups("need", "need_group", list(codes["need"]))
         sites: dict[str, tuple[str | None, bool | None]] = {}
         for each in projections:
-            if core.has_sites:
-                sites |= _sites(each)
+            if self._run._core.has_sites:
+                sites |= _sites(_one_draw(fitted, each._case, int(each.recipe["to"])))
         self.labels = Labels(areas, needs, list(codes["setting"]), sites)
 
     def _groups(self, leaf: str, group: str, leaves: list[str]) -> dict[str, str]:
@@ -89,6 +83,15 @@ class Simulated:
             group = tuple(row[at] for at in within)
             whole[group] = whole.get(group, 0.0) + count
         return {row: whole[tuple(row[at] for at in within)] for row in rows}
+
+
+def _one_draw(fitted: Any, case: Any, to: int) -> Any:
+    """A run of one draw: all that is wanted of it is what is the same in every draw."""
+    from sufficiency import _core
+    from sufficiency.projection import Projection
+
+    core = _core.Projection.run(case, to, (0, 1), 0, 1, ["plans"], [[]], False, None)
+    return Projection(core, fitted, case, [], {"of": 1})
 
 
 def _sites(projection: Any) -> dict[str, tuple[str | None, bool | None]]:

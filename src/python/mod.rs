@@ -2,6 +2,7 @@
 
 mod arrays;
 mod asked;
+mod disclosure;
 pub(crate) mod errors;
 mod explain;
 mod fit;
@@ -16,6 +17,8 @@ use pyo3::prelude::*;
 /// The compiled core of `sufficiency`.
 #[pymodule]
 mod _core {
+    #[pymodule_export]
+    use super::disclosure::{disclose, disclosure_bounds, rounded};
     #[pymodule_export]
     use super::explain::{factors, factors_present, held_worlds};
     #[pymodule_export]

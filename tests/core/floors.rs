@@ -19,6 +19,7 @@ const FLOORS: [(&str, u8); 18] = [
     ("measures", 5),
     ("engine", 6),
     ("calibration", 6),
+    ("disclosure", 7),
     ("summary", 7),
     ("scenario", 7),
     ("explain", 7),

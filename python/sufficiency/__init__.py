@@ -13,6 +13,7 @@ from sufficiency.read import read_published, sample
 from sufficiency.report import report
 from sufficiency.saving import verify
 from sufficiency.scenario import Scenario, read_scenario, scenario_schema
+from sufficiency.sen2 import read_sen2
 
 __all__ = [
     "Backtest",
@@ -34,6 +35,7 @@ __all__ = [
     "read_inputs",
     "read_published",
     "read_scenario",
+    "read_sen2",
     "report",
     "sample",
     "scenario_schema",

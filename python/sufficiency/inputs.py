@@ -8,15 +8,17 @@ import numbers
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
 from sufficiency import _core
 from sufficiency.errors import InputError
+from sufficiency.excel import SUFFIXES, sheet_error
 from sufficiency.frames import columns_of
 from sufficiency.kept import input_files, input_tables
 from sufficiency.saving import load_folder, save_folder
+from sufficiency.workbook import read_workbook, workbooks_of
 
 if TYPE_CHECKING:
     from sufficiency.sen2.report import Reading
@@ -43,13 +45,14 @@ SOURCE_COLUMNS = ("table", "part", "status", "source", "licence", "age_base")
 
 
 def read_inputs(folder: str | Path) -> Inputs:
-    """Read the tables of one authority from a folder.
+    """Read the tables of one authority from a folder, or from a workbook.
 
     Parameters
     ----------
     folder : str or Path
-        Holds ``authority.toml`` and the tables as CSV, or as Parquet under the same names. Sub-folders are
-        left alone.
+        Holds ``authority.toml`` and the tables as CSV, as Parquet under the same names, or as sheets of a workbook
+        (.xlsx, .ods) named as tables; sheet `authority` stands for ``authority.toml``. Sub-folders are left alone.
+        Or the path of one such workbook with everything in it.
 
     Returns
     -------
@@ -67,7 +70,18 @@ def read_inputs(folder: str | Path) -> Inputs:
     >>> inputs = sf.read_inputs("my-authority")  # doctest: +SKIP
     """
     path = Path(folder)
-    return Inputs(_core.Inputs.read(str(path), _parquet_tables(path)))
+    if path.is_file() and path.suffix.lower() in SUFFIXES:
+        tables, content = read_workbook(path)
+        return Inputs(_core.Inputs.from_tables(toml_text(content or {}), tables, False))
+    extra, authority = _parquet_tables(path), None
+    for workbook in workbooks_of(path):
+        tables, content = read_workbook(workbook)
+        for twice in extra.keys() & tables.keys():
+            raise sheet_error("duplicate-table", twice, f"table {twice} is given twice, once in {workbook.name}")
+        extra |= tables
+        if content is not None:
+            authority = toml_text(content)
+    return Inputs(_core.Inputs.read(str(path), extra, authority))
 
 
 class Inputs:
@@ -231,25 +245,43 @@ class Inputs:
         Returns
         -------
         DataFrame
-            slug, module, year, row (position in the module's file, from 1), column, severity (error, warning, note),
+            slug, module, year, row (position in the module's file, from 1), column, severity (error, warning,
+            note),
             message, assumed: no name, number or postcode of a child. Empty unless `read_sen2` made these inputs.
         """
         return self._about_reading().issues.copy()
 
     def corrections(self) -> pd.DataFrame:
-        """The corrections of `read_sen2`, one row each: line, module, year, row, column, whether applied, and why not."""
+        """The corrections of `read_sen2`, one row each: line, module, year, row, column, whether applied, and
+        why not.
+        """
         return self._about_reading().corrections.copy()
 
-    def account(self) -> pd.DataFrame:
-        """Plans of one January to plans of the next, counted child by child by `read_sen2`; empty for other inputs.
+    def account(self, by: Literal["year", "reason"] = "year") -> pd.DataFrame:
+        """Plans of one January to plans of the next, counted child by child by `read_sen2`; empty for other
+        inputs.
+
+        Parameters
+        ----------
+        by : str
+            `year`; or `reason`: plans that ended, by recorded reason: year, reason, meaning, plans.
 
         Returns
         -------
         DataFrame
-            year, plans_before, new, transfer_in, ceased, transfer_out, plans, moved (need or setting changed), and of
+            year, plans_before, new, transfer_in, ceased, transfer_out, plans, moved (need or setting changed),
+            and of
             those that came and left: reconciliation_in, reconciliation_out, which no record explains.
+
+        Raises
+        ------
+        InputError
+            If `by` is neither.
         """
-        return self._about_reading().account.copy()
+        if by not in ("year", "reason"):
+            raise InputError(f"by must be year or reason, got {by!r} [unknown-axis]")
+        reading = self._about_reading()
+        return (reading.reasons if by == "reason" else reading.account).copy()
 
     def with_reading(self, reading: Reading) -> Inputs:
         """The same inputs with what reading person-level returns found."""

@@ -1,8 +1,10 @@
 """Residents by single year of age in every layout that ONS and nomis publish, recognised by the columns.
 
-Known: one row per area and year with `age_0`, `age_1`, ...; one row per area, year and age; one row per area, sex and
+Known: one row per area and year with `age_0`, `age_1`, ...; one row per area, year and age; one row per area, sex
+and
 age with a column per year (`population_2011`, or `2011`), as in the mid-year estimates by local authority and the
-subnational projections; a long extract with one observation a row (`DATE`, `GEOGRAPHY_CODE`, `C_AGE`, `OBS_VALUE`),
+subnational projections; a long extract with one observation a row (`DATE`, `GEOGRAPHY_CODE`, `C_AGE`,
+`OBS_VALUE`),
 as nomis gives.
 """
 
@@ -56,7 +58,9 @@ def is_population(heads: Iterable[str]) -> bool:
 
 
 def layout(heads: Iterable[str]) -> str | None:
-    """Which of the four layouts: `ages across`, `one a row`, `years across`, `observations`; None if it is none."""
+    """Which of the four layouts: `ages across`, `one a row`, `years across`, `observations`; None if it is
+    none.
+    """
     columns = set(heads)
     area = _area_column(columns) is not None
     if columns & _FINER_AREAS:
@@ -75,7 +79,9 @@ def layout(heads: Iterable[str]) -> str | None:
 
 
 def read_residents(path: Path) -> pd.DataFrame:
-    """Columns authority, mid_year, age, population of a population file; `authority` is empty where it has none."""
+    """Columns authority, mid_year, age, population of a population file; `authority` is empty where it has
+    none.
+    """
     at, _ = header_line(path)
     return residents(pd.read_csv(path, encoding="utf-8-sig", thousands=",", skiprows=at, low_memory=False))
 

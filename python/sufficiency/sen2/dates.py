@@ -8,7 +8,9 @@ from typing import Any
 import pandas as pd
 
 FORMATS = ("%Y-%m-%d", "%d/%m/%Y", "%Y-%b-%d", "%d-%b-%Y", "%d-%m-%Y", "%Y/%m/%d", "%d/%m/%y")
-"""As in `2024-01-18`, `18/01/2024`, `2024-Jan-18` (the collection system's export); a time after it is left out."""
+"""As in `2024-01-18`, `18/01/2024`, `2024-Jan-18` (the collection system's export); a time after it is left
+out.
+"""
 
 THURSDAY = 3
 

@@ -25,14 +25,27 @@ ACCOUNT_COLUMNS = [
     "reconciliation_in",
     "reconciliation_out",
 ]
+REASON_COLUMNS = ["year", "reason", "meaning", "plans"]
+REASONS = {
+    "1": "maximum age",
+    "2": "needs met",
+    "3": "higher education",
+    "4": "employment",
+    "5": "moved to another authority",
+    "6": "no engagement",
+    "7": "left England",
+    "8": "deceased",
+    "9": "other",
+    "": "not recorded",
+}
+"""Reason for ceasing -> what it means (SEN2 person-level return, item 4.6)."""
 TRANSFERRED = "5"
-"""Reason for ceasing: moved to another authority."""
 
 
 def flows_between(
     held: pd.DataFrame, plans: pd.DataFrame, days: dict[int, pd.Timestamp], issues: Issues
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Flows (columns of flows.csv; ages at the later January) and the account of each pair of Januaries.
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Flows (columns of flows.csv; ages at the later January), the account of each pair of Januaries, its reasons.
 
     Every child of the later January was there at the earlier one or is new or transferred in, and every child of
     the earlier one is still there, ceased or transferred out; what no record explains is counted as transferred in
@@ -54,10 +67,19 @@ def flows_between(
         flows += [part.assign(year=later) for part in parts]
         account.append(_balance(int(later), len(before), len(after), pd.concat(parts)))
     if not flows:
-        return pd.DataFrame(columns=FLOW_COLUMNS), pd.DataFrame(columns=ACCOUNT_COLUMNS)
+        empty = (FLOW_COLUMNS, ACCOUNT_COLUMNS, REASON_COLUMNS)
+        return tuple(pd.DataFrame(columns=columns) for columns in empty)  # type: ignore[return-value]
     rows = pd.concat(flows, ignore_index=True)
     counted = rows.groupby(FLOW_COLUMNS[:-1], sort=True).size().rename("plans").reset_index()
-    return counted[FLOW_COLUMNS], pd.DataFrame(account, columns=ACCOUNT_COLUMNS)
+    return counted[FLOW_COLUMNS], pd.DataFrame(account, columns=ACCOUNT_COLUMNS), _reasons(rows)
+
+
+def _reasons(rows: pd.DataFrame) -> pd.DataFrame:
+    """Plans that ended, by January and recorded reason."""
+    ended = rows[rows["flow"].isin(["ceased", "transfer_out"])]
+    reason = ended["reason"].where(ended["reason"].isin(list(REASONS)), "")
+    table = ended.assign(reason=reason).groupby(["year", "reason"]).size().rename("plans").reset_index()
+    return table.assign(meaning=table["reason"].map(REASONS))[REASON_COLUMNS]
 
 
 def _came(before: pd.DataFrame, after: pd.DataFrame, last_day: pd.Timestamp, issues: Issues) -> pd.DataFrame:
@@ -80,7 +102,7 @@ def _left(before: pd.DataFrame, after: pd.DataFrame, window: pd.DataFrame, issue
         issues.add("left-without-record", str(module), rows)
     flow = np.where(recorded.eq(TRANSFERRED), "transfer_out", "ceased")
     # A plan that ends at 25 is counted at 25: there is no older age.
-    return _flow(gone, flow, (gone["age"] + 1).clip(upper=OLDEST), reconciled=unknown)
+    return _flow(gone, flow, (gone["age"] + 1).clip(upper=OLDEST), recorded.fillna(""), unknown)
 
 
 def _brief(
@@ -95,8 +117,9 @@ def _brief(
     there = set(before["child"]) | set(after["child"])
     brief = window[~window["child"].isin(there) & window["start"].gt(days[later - 1])]
     brief = brief.drop_duplicates("child", keep="last").assign(need="UNK", setting="unknown")
+    brief["age"] = (brief["age"] + later - brief["year"]).clip(0, OLDEST)
     flow = np.where(brief["reason"].eq(TRANSFERRED), "transfer_out", "ceased")
-    return [_flow(brief, "new", brief["age"]), _flow(brief, flow, brief["age"])]
+    return [_flow(brief, "new", brief["age"]), _flow(brief, flow, brief["age"], brief["reason"])]
 
 
 def _moved(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
@@ -107,9 +130,11 @@ def _moved(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     return moved.assign(to_need=both["need_after"], to_setting=both["setting_after"])
 
 
-def _flow(rows: pd.DataFrame, flow: Any, age: pd.Series[Any], reconciled: Any = False) -> pd.DataFrame:
+def _flow(
+    rows: pd.DataFrame, flow: Any, age: pd.Series[Any], reason: Any = "", reconciled: Any = False
+) -> pd.DataFrame:
     table = rows[["need", "setting"]].assign(flow=flow, age=age.astype(int), to_need="all", to_setting="all")
-    return table.assign(reconciled=reconciled)
+    return table.assign(reason=reason, reconciled=reconciled)
 
 
 def _balance(year: int, before: int, after: int, rows: pd.DataFrame) -> list[int]:

@@ -150,19 +150,16 @@ def changed(rows: pd.DataFrame, column: str) -> pd.DataFrame:
 
 def duplicate_rows(returns: Returns, issues: Issues) -> None:
     """Note and leave out rows that say what an earlier row of the same module and child says."""
-    for name in PEOPLE:
+    # Rows of the other modules have rows hanging on them: two of those are not the same.
+    for name in ("placement_detail", "plan_detail", "sen_need"):
         if name not in returns.modules:
             continue
         table = returns.modules[name]
-        # A plan or request without any detail has children hanging on it: two of those are not the same.
-        content = [column for column in MODULES[name].columns if table[column].ne("").any()]
-        said = table[content].ne("").any(axis=1)
-        if name not in ("placement_detail", "plan_detail", "sen_need") or not content:
-            continue
+        content = list(MODULES[name].columns)
         parent = next(
             (TABLE_ID[each] for each in MODULES[name].parents if TABLE_ID[each] in table.columns), "child"
         )
-        again = table.duplicated(["year", "child", parent, *content]) & said
+        again = table.duplicated(["year", "child", parent, *content]) & (table[content] != "").any(axis=1)
         issues.add("duplicate-row", name, table[again], "")
         returns.modules[name] = table[~again].reset_index(drop=True)
 

@@ -17,7 +17,9 @@ Problem = dict[str, object]
 
 
 class Module(NamedTuple):
-    """A module: what its file is known by, the columns that are read, and what its rows hang on (nearest first)."""
+    """A module: what its file is known by, the columns that are read, and what its rows hang on (nearest
+    first).
+    """
 
     signs: frozenset[str]
     columns: tuple[str, ...]
@@ -147,6 +149,7 @@ def read_returns(folder: str | Path | Mapping[Any, Any]) -> Returns:
         of which January it is, or there are fewer than two Januaries.
     """
     problems: list[Problem] = []
+    places: list[tuple[Path, int | None]]
     if isinstance(folder, Mapping):
         places = [(Path(path), int(year)) for year, path in folder.items()]
     else:

@@ -46,13 +46,15 @@ def read_sen2(
     folder : str, Path or mapping
         Folder with one sub-folder a January (`2024`, `SEN2 2023-24`), or files with the year in their name, or
         `{year: folder}`. The module tables (1 person, 2 requests, 3 assessment, 4a named plan, 4b plan detail,
-        5a active plans, 5b placement detail, 5c need) are known by their columns under any file name: CSV, Parquet,
+        5a active plans, 5b placement detail, 5c need) are known by their columns under any file name: CSV,
+        Parquet,
         or sheets of a workbook; case, blanks and underscores in heads do not matter.
     authority : mapping
         At least `name` and `code` (ONS), and whatever else `authority.toml` may say. The base year is the last
         January.
     population : frame, mapping of columns, str or Path
-        Residents: year, area, age, population; or a file of mid-year estimates in a layout of ONS or nomis (then of
+        Residents: year, area, age, population; or a file of mid-year estimates in a layout of ONS or nomis (then
+        of
         the authority as a whole, so there is one area).
     establishments : frame, mapping of columns, str or Path, optional
         Establishments by URN as GIAS publishes them; a file with these columns in `folder` is found by itself.
@@ -92,15 +94,18 @@ def read_sen2(
     returns = read_returns(folder)
     log, fingerprint = _corrected(returns, corrections)
     known = establishments if establishments is not None else returns.establishments
-    if known is None:
-        hint = "give `establishments=`: the establishment fields that Get Information about Schools publishes"
-        refuse([problem("establishments-missing", "establishments", "no table of establishments", hint)])
+    hint = "give `establishments=`: the establishment fields that Get Information about Schools publishes"
+    missing = problem("establishments-missing", "establishments", "no table of establishments", hint)
+    refuse([missing] if known is None else [])
     base_year = returns.years[-1]
     residents, aged_on = read_population(population, str(authority.get("code", "")), base_year)
     districts = _areas(areas, residents, aged_on is not None)
     issues = Issues()
     counts = count_children(returns, Register(known, settings, partnerships), districts, pairs, issues)
-    held = counts.held if districts is not None else counts.held.assign(area=str(authority.get("code", "")))
+    # Without districts everybody lives in the one area that there is.
+    held = (
+        counts.held if districts is not None else counts.held.assign(area=str(residents["area"].iloc[0]).strip())
+    )
     area_rows = areas_table(districts, residents, held, str(authority.get("name", "")))
     content = _authority(authority, base_year, pairs, counts, fingerprint, aged_on)
     given = {name: _table(name, source) for name, source in tables.items() if source is not None}
@@ -113,7 +118,7 @@ def read_sen2(
         "waiting": _some(waiting_table(held)),
     }
     inputs = Inputs.from_frames(content, **{**frames, **given})
-    return inputs.with_reading(Reading(issues.table(), log, counts.account))
+    return inputs.with_reading(Reading(issues.table(), log, counts.account, counts.reasons))
 
 
 class Counts(NamedTuple):
@@ -122,6 +127,7 @@ class Counts(NamedTuple):
     held: pd.DataFrame
     flows: pd.DataFrame
     account: pd.DataFrame
+    reasons: pd.DataFrame
     requests: pd.DataFrame | None
 
 
@@ -153,8 +159,8 @@ def count_children(
     active = held.loc[held["transferred"], KEYS].assign(transferred=True)
     plans = plans.merge(active, on=KEYS, how="left")
     plans["transferred"] = plans["transferred"].eq(True)
-    flows, account = flows_between(held, plans, days, issues)
-    return Counts(held, flows, account, requests_table(returns.modules, plans))
+    flows, account, reasons = flows_between(held, plans, days, issues)
+    return Counts(held, flows, account, reasons, requests_table(returns.modules, plans))
 
 
 def _date_orders(returns: Returns, issues: Issues) -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import pandas as pd
 
 from .checks import ISSUE_COLUMNS
 from .corrections import LOG_COLUMNS
-from .flows import ACCOUNT_COLUMNS
+from .flows import ACCOUNT_COLUMNS, REASON_COLUMNS
 
 
 @dataclass(frozen=True)
@@ -20,26 +20,28 @@ class Reading:
     issues: pd.DataFrame
     corrections: pd.DataFrame
     account: pd.DataFrame
+    reasons: pd.DataFrame
 
     @classmethod
     def empty(cls) -> Reading:
         """Of inputs that no return was read for."""
-        return cls(
-            pd.DataFrame(columns=ISSUE_COLUMNS),
-            pd.DataFrame(columns=LOG_COLUMNS),
-            pd.DataFrame(columns=ACCOUNT_COLUMNS),
-        )
+        columns = (ISSUE_COLUMNS, LOG_COLUMNS, ACCOUNT_COLUMNS, REASON_COLUMNS)
+        return cls(*(pd.DataFrame(columns=each) for each in columns))
 
     def files(self) -> dict[str, bytes]:
         """The tables as CSV files."""
-        tables = {"issues": self.issues, "corrections": self.corrections, "account": self.account}
+        tables = {each.name: getattr(self, each.name) for each in fields(self)}
         return {f"{name}.csv": table.to_csv(index=False).encode() for name, table in tables.items()}
 
     @classmethod
     def of_files(cls, files: Mapping[str, bytes]) -> Reading | None:
         """The tables of `files`; None if there are none."""
-        names = ("issues", "corrections", "account")
+        names = [each.name for each in fields(cls)]
         if not all(f"{name}.csv" in files for name in names):
             return None
-        tables = [pd.read_csv(io.BytesIO(files[f"{name}.csv"]), keep_default_na=False) for name in names]
+        as_given = {"corrections": {"row": str, "year": str, "module": str}, "reasons": {"reason": str}}
+        tables = []
+        for name in names:
+            kinds = as_given.get(name)
+            tables.append(pd.read_csv(io.BytesIO(files[f"{name}.csv"]), keep_default_na=False, dtype=kinds))
         return cls(*tables)

@@ -18,7 +18,9 @@ from .modules import head, problem, refuse
 YES = frozenset({"1", "true", "y", "yes", "t"})
 NO = frozenset({"0", "false", "n", "no", "f"})
 MOST_IN_UNIT = 0.5
-"""A unit with fewer children than this share of its roll is questioned (chosen by us: rolls change within a year)."""
+"""A unit with fewer children than this share of its roll is questioned (chosen by us: rolls change within a
+year).
+"""
 FEWEST_ON_ROLL = 6
 """Smaller units are not questioned: one child makes the difference (our choice)."""
 
@@ -30,7 +32,8 @@ def setting_table() -> pd.DataFrame:
     -------
     DataFrame
         kind (establishment: type as GIAS numbers it; sensetting: code of the return; ukprn), code, name, setting,
-        with_sen_unit and with_resourced (setting when the indicator is set and the establishment has one), age_from,
+        with_sen_unit and with_resourced (setting when the indicator is set and the establishment has one),
+        age_from,
         age_to, first_year, last_year (Januaries for which it holds), note. All text.
     """
     with resources.files(__package__).joinpath("settings.csv").open(encoding="utf-8") as file:
@@ -40,7 +43,7 @@ def setting_table() -> pd.DataFrame:
 class Register:
     """Establishments by URN, the mapping of settings, and the local exceptions."""
 
-    def __init__(self, establishments: pd.DataFrame, mapping: Any, local: Any) -> None:
+    def __init__(self, establishments: Any, mapping: Any, local: Any) -> None:
         self.places = _establishments(establishments)
         self.rules = _table(mapping, "settings") if mapping is not None else setting_table()
         absent = [name for name in setting_table().columns[:6] if name not in self.rules.columns]
@@ -177,7 +180,9 @@ def _table(source: Any, name: str) -> pd.DataFrame:
 
 
 def _establishments(source: Any) -> pd.DataFrame:
-    """By URN: type code, whether it has a SEN unit and resourced provision, their rolls, authority, row position."""
+    """By URN: type code, whether it has a SEN unit and resourced provision, their rolls, authority, row
+    position.
+    """
     table = _table(source, "establishments")
     table.columns = pd.Index([head(column) for column in table.columns])
     code = next((c for c in ("typeofestablishment(code)", "typeofestablishment", "type") if c in table), None)

@@ -20,7 +20,9 @@ def need_table() -> pd.DataFrame:
 
 
 def needs_with(pairs: list[str]) -> list[dict[str, str]]:
-    """Entries of `needs` in authority.toml: those of the return, then compounds in the group of their first need."""
+    """Entries of `needs` in authority.toml: those of the return, then compounds in the group of their first
+    need.
+    """
     table = need_table()
     groups = dict(zip(table["code"], table["group"], strict=True))
     names = dict(zip(table["code"], table["name"], strict=True))
@@ -59,7 +61,9 @@ def areas_table(given: Any, population: pd.DataFrame, held: pd.DataFrame, name: 
 
 
 def population_table(population: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
-    """The population with no residents in `elsewhere`: its children have homes that are counted under other areas."""
+    """The population with no residents in `elsewhere`: its children have homes that are counted under other
+    areas.
+    """
     if not areas["area"].eq(ELSEWHERE).any() or population["area"].eq(ELSEWHERE).any():
         return population
     years = sorted(population["year"].unique())

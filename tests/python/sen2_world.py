@@ -68,7 +68,7 @@ class World:
 def census(year: int) -> pd.Timestamp:
     """The third Thursday of January, by looking at each day."""
     days = pd.date_range(f"{year}-01-01", f"{year}-01-31")
-    return days[days.weekday == 3][2]
+    return days[days.day_of_week == 3][2]
 
 
 def age_on(births: pd.DatetimeIndex, year: int) -> np.ndarray:

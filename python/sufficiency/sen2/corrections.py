@@ -125,5 +125,5 @@ def _of_person(module: str, table: pd.DataFrame, given: dict[str, str], persons:
     if key in table.columns:
         own |= table[key].str.strip().isin(ids)
     elif "_person" in table.columns:
-        own |= table["_person"].isin(ids)
+        own |= table["_person"].isin([f"{each}|{given['year']}" for each in ids])
     return own

@@ -8,8 +8,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sufficiency.errors import InputError
-
 from .checks import Issues
 from .modules import MODULES, TABLE_ID, Returns, problem, refuse
 
@@ -80,7 +78,13 @@ def _first(keys: pd.Series[Any], values: pd.Series[Any]) -> pd.Series[Any]:
 
 
 def link_children(returns: Returns, issues: Issues) -> None:
-    """Give every row the child it belongs to, the same number in every January; rows of nobody are left out."""
+    """Give every row the child it belongs to, the same number in every January; rows of nobody are left out.
+
+    Raises
+    ------
+    InputError
+        If no row of a module and January belongs to anybody: the tables are not of one export.
+    """
     person = returns.modules["person"]
     upn = person["upn"].str.strip().str.upper()
     valid = upn.str.fullmatch(UPN)
@@ -96,13 +100,21 @@ def link_children(returns: Returns, issues: Issues) -> None:
     issues.add("upn-changed", "person", changed(person.assign(upn=upn)[valid & ~again], "upn"))
     returns.modules["person"] = person
     children = _first(person["_person"], person["child"])
+    problems = []
     for name in PEOPLE:
         if name in returns.modules:
             table = returns.modules[name]
             found = table["_person"].map(children)
+            nobody = found.isna().groupby(table["year"]).all()
+            message = "no row of January {} belongs to a person of module 1"
+            hint = "the tables of a January must come from one export, with the ids that join them"
+            problems += [
+                problem("sen2-nothing-linked", name, message.format(year), hint) for year in nobody.index[nobody]
+            ]
             issues.add("orphan-row", name, table[found.isna()])
             table = table.assign(child=found)[found.notna()].astype({"child": "int64"})
             returns.modules[name] = table.reset_index(drop=True)
+    refuse(problems)
 
 
 def _weaker_tokens(person: pd.DataFrame) -> list[pd.Series[Any]]:
@@ -162,21 +174,3 @@ def duplicate_rows(returns: Returns, issues: Issues) -> None:
         again = table.duplicated(["year", "child", parent, *content]) & (table[content] != "").any(axis=1)
         issues.add("duplicate-row", name, table[again], "")
         returns.modules[name] = table[~again].reset_index(drop=True)
-
-
-def check_linked(returns: Returns) -> None:
-    """Raise if nobody of a January has a plan: the modules do not belong together.
-
-    Raises
-    ------
-    InputError
-        With the Januaries.
-    """
-    held = set(returns.modules["active_plans"]["year"]) | set(returns.modules["named_plan"]["year"])
-    empty = [year for year in returns.years if year not in held]
-    if empty:
-        listed = ", ".join(map(str, empty))
-        raise InputError(
-            f"no plan of January {listed} belongs to a person of module 1 [sen2-nothing-linked]"
-            "\n\nhint: the module tables must come from one export, with the ids that join them"
-        )

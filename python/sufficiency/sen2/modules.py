@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -289,9 +290,13 @@ def _csv(path: Path) -> pd.DataFrame:
                 heads = next(csv.reader(file), [])
             if module_of(heads) is None:
                 return pd.DataFrame()
-            return pd.read_csv(path, dtype=str, keep_default_na=False, encoding=encoding, index_col=False)
+            with warnings.catch_warnings():
+                warnings.simplefilter("error", pd.errors.ParserWarning)
+                return pd.read_csv(path, dtype=str, keep_default_na=False, encoding=encoding, index_col=False)
         except UnicodeDecodeError:
             continue
+        except pd.errors.ParserWarning as error:
+            raise InputError("its rows have more cells than its header") from error
     return pd.DataFrame()
 
 

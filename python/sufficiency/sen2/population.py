@@ -50,11 +50,15 @@ def read_population(source: Any, code: str, base_year: int) -> tuple[pd.DataFram
 
 
 def _frame(source: Any) -> pd.DataFrame:
+    """The authority's own table; nothing where a file has other heads, which the published reader looks into."""
     if not isinstance(source, str | Path):
         return pd.DataFrame(source)
     try:
-        return pd.read_csv(Path(source), encoding="utf-8-sig", dtype=str, keep_default_na=False, index_col=False)
-    except (OSError, ValueError) as error:
-        if isinstance(error, OSError):
-            raise InputError(f"population: {source} cannot be read [unreadable-file]") from error
-        return pd.DataFrame()  # titles above the header: the published reader finds it
+        heads = pd.read_csv(Path(source), encoding="utf-8-sig", dtype=str, nrows=0).columns
+        if {str(head).strip().lower() for head in heads} >= OWN_COLUMNS:
+            return pd.read_csv(Path(source), encoding="utf-8-sig", dtype=str, keep_default_na=False)
+    except OSError as error:
+        raise InputError(f"population: {source} cannot be read [unreadable-file]") from error
+    except ValueError:
+        pass
+    return pd.DataFrame()

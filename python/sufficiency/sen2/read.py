@@ -14,7 +14,7 @@ from sufficiency.inputs import Inputs
 from .checks import Issues
 from .corrections import LOG_COLUMNS, apply_corrections, read_corrections
 from .flows import flows_between, requests_table
-from .link import check_linked, duplicate_rows, link_children, link_rows
+from .link import duplicate_rows, link_children, link_rows
 from .modules import Returns, problem, read_returns, refuse
 from .people import children, read_dates
 from .population import read_population
@@ -137,7 +137,6 @@ def count_children(
     """From rows of the modules to children: linked, dated, placed, and followed from January to January."""
     link_rows(returns)
     link_children(returns, issues)
-    check_linked(returns)
     duplicate_rows(returns, issues)
     read_dates(returns, issues)
     codes = None if areas is None else areas["area"].astype(str).str.strip().tolist()

@@ -15,6 +15,7 @@ from sufficiency.release import Released, release
 from sufficiency.report import report
 from sufficiency.saving import verify
 from sufficiency.scenario import Scenario, read_scenario, scenario_schema
+from sufficiency.sen2 import read_sen2
 
 __all__ = [
     "Backtest",
@@ -39,6 +40,7 @@ __all__ = [
     "read_inputs",
     "read_published",
     "read_scenario",
+    "read_sen2",
     "release",
     "report",
     "sample",

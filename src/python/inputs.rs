@@ -41,14 +41,18 @@ fn declared(codes: &Codes) -> Vec<String> {
 
 #[pymethods]
 impl Inputs {
-    /// A folder of CSV tables, with tables read elsewhere (Parquet) added.
+    /// A folder of CSV tables, with tables read elsewhere (Parquet, workbooks) added; `authority` stands for the
+    /// content of `authority.toml` where the folder has no such file.
     #[staticmethod]
-    #[pyo3(signature = (folder, tables))]
-    fn read(py: Python<'_>, folder: &str, tables: Columns<'_>) -> PyResult<Self> {
+    #[pyo3(signature = (folder, tables, authority=None))]
+    fn read(py: Python<'_>, folder: &str, tables: Columns<'_>, authority: Option<String>) -> PyResult<Self> {
         let extra = raw_tables(tables)?;
         py.detach(|| {
             let mut files = io::read_folder(Path::new(folder)).map_err(to_py)?;
             files.raw.tables.extend(extra);
+            if let Some(text) = authority {
+                files.stand_in(text);
+            }
             checked(files.raw, files.problems)
         })
     }

@@ -7,6 +7,7 @@ from sufficiency.errors import Error, InputError, InternalError, ScenarioError
 from sufficiency.fit import fit
 from sufficiency.fitted import Fitted
 from sufficiency.inputs import Inputs, read_inputs
+from sufficiency.pairs import read_transitions
 from sufficiency.projection import Projection, project
 from sufficiency.ranges import merge
 from sufficiency.read import read_published, sample
@@ -34,6 +35,7 @@ __all__ = [
     "read_inputs",
     "read_published",
     "read_scenario",
+    "read_transitions",
     "report",
     "sample",
     "scenario_schema",

@@ -154,10 +154,10 @@ def moved_on(fitted: sf.Fitted, stock: np.ndarray) -> np.ndarray:
 def test_projected_shares_of_settings_are_those_of_the_generating_matrix() -> None:
     """At each phase transfer and over the years within phases.
 
-    Error stated: 3 percentage points against the rows that were counted, of which England's rows, worth 25 children,
-    pull by up to 2 (at 16: ours send half to college, England's none of such a code) and arrivals, 2.5% of children
-    who have not moved, make 1. Five against the matrix: the rows of three years, 300 to 600 children each, are off by
-    up to 2 (three sd over all settings).
+    Error stated: 3 percentage points against the rows that were counted: England's rows, worth 25 children, pull
+    by up to 2 (at 16: ours send half to college, England's none of such a code), and arrivals, 2.5% of children
+    who have not moved, make 1. Five against the matrix: rows of 300 to 600 children over three years are off by up
+    to 2 (three sd over all settings).
     """
     last, known = world()[-3:], process()
     stock = last[-1].stock

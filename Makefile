@@ -22,6 +22,7 @@ test: build ## all tests but the long statistics
 	$(BIN)/pytest -m "not statistics" -n 2
 
 statistics: build ## the long statistical tests and the rolling-origin check
+	cargo test --locked --quiet --test statistics -- --include-ignored --nocapture --test-threads 1
 	SUFFICIENCY_LONG=1 $(BIN)/pytest -m statistics -s
 
 validation: build ## the published back-test: docs/validation.md from official files

@@ -8,6 +8,7 @@ from sufficiency.explain import Explanation, explain
 from sufficiency.fit import fit
 from sufficiency.fitted import Fitted
 from sufficiency.inputs import Inputs, read_inputs
+from sufficiency.pairs import read_transitions
 from sufficiency.projection import Projection, project
 from sufficiency.ranges import merge
 from sufficiency.read import read_published, sample
@@ -42,6 +43,7 @@ __all__ = [
     "read_scenario",
     "read_sen2",
     "release",
+    "read_transitions",
     "report",
     "sample",
     "scenario_schema",

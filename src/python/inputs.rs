@@ -2,7 +2,7 @@
 
 use super::errors::to_py;
 use crate::data::{self, RawColumn, RawInputs, RawTable};
-use crate::domain::Codes;
+use crate::domain::{Codes, Need, Setting};
 use crate::io;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -170,4 +170,15 @@ pub fn input_slugs() -> (Meanings, Meanings) {
 pub fn input_tables() -> Vec<(&'static str, bool, Vec<&'static str>, Vec<&'static str>)> {
     let rule = |rule: &data::TableRule| (rule.name, rule.required, rule.columns.to_vec(), rule.optional.to_vec());
     data::TABLES.iter().map(rule).collect()
+}
+
+/// A setting: code, name, specialist, commissioned, first and last age.
+type SettingRow = (String, String, bool, bool, u8, u8);
+
+/// The default needs (code, name, group) and settings, in declared order.
+#[pyfunction]
+pub fn default_codes() -> (Vec<(String, String, &'static str)>, Vec<SettingRow>) {
+    let need = |need: Need| (need.code, need.name, need.group.code());
+    let setting = |s: Setting| (s.code, s.name, s.specialist, s.commissioned, s.ages.from, s.ages.to);
+    (Need::defaults().into_iter().map(need).collect(), Setting::defaults().into_iter().map(setting).collect())
 }

@@ -26,7 +26,7 @@ mod _core {
     #[pymodule_export]
     use super::fitted::Fitted;
     #[pymodule_export]
-    use super::inputs::{Inputs, input_slugs, input_tables};
+    use super::inputs::{Inputs, default_codes, input_slugs, input_tables};
     #[pymodule_export]
     use super::projection::{Projection, expected};
     #[pymodule_export]

@@ -45,6 +45,8 @@ pub(crate) struct KindRole {
     role: Role,
     need: u8,
     setting: u8,
+    /// Role and need as one number.
+    class: u8,
 }
 
 /// Sites in the order of their codes' bytes, checked and ready to be allocated.
@@ -97,6 +99,7 @@ impl Provision {
             role: roles[kind % settings],
             need: (kind / settings) as u8,
             setting: (kind % settings) as u8,
+            class: (roles[kind % settings] as usize * needs + kind / settings) as u8,
         };
         let kinds: Vec<KindRole> = (0..needs * settings).map(kind).collect();
         let mut provision = Self {

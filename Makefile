@@ -25,6 +25,15 @@ statistics: build ## the long statistical tests and the rolling-origin check
 	cargo test --locked --quiet --test statistics -- --include-ignored --nocapture --test-threads 1
 	SUFFICIENCY_LONG=1 $(BIN)/pytest -m statistics -s
 
+notebooks: build ## run every notebook in a real kernel without network; executed copies go to out/notebooks
+	rm -rf out/notebooks && mkdir -p out && cp -r notebooks out/notebooks
+	IPYTHONDIR=$(abspath tests/ipython) $(BIN)/pytest --nbmake --overwrite --nbmake-timeout=120 \
+		--nbmake-kernel=python3 -n 2 out/notebooks
+	$(BIN)/pytest tests/notebooks
+
+pair: $(VENV)/locked ## make each notebook and its text the same again; the newer one counts
+	$(BIN)/jupytext --sync notebooks/*.py
+
 validation: build ## the published back-test: docs/validation.md from official files
 	cd python && ../$(BIN)/python -m makers.validation
 
@@ -32,7 +41,7 @@ bench: build instructions ## the library beside NumPy and Numba, and the benches
 	cd benches/python && $(abspath $(BIN))/python compare.py
 	cargo bench --locked --bench core
 
-check: format lint types stubs benchtest instructions test ## everything CI runs
+check: format lint types stubs benchtest instructions test notebooks ## everything CI runs
 
 build: $(VENV)/built ## the private environment and the compiled package
 
@@ -95,4 +104,5 @@ $(VENV)/built: $(VENV)/locked $(SOURCES)
 	VIRTUAL_ENV=$(abspath $(VENV)) $(BIN)/maturin develop --release --locked
 	@touch $@
 
-.PHONY: help demo test statistics validation bench instructions baseline valgrind check build format lint types stubs benchtest tidy schema lock clean
+.PHONY: help demo test statistics notebooks pair validation bench instructions baseline valgrind check build format lint types \
+	stubs benchtest tidy schema lock clean

@@ -1,5 +1,6 @@
 """Will there be enough of the right specialist places, where and when, and how sure are we?"""
 
+from sufficiency import plots
 from sufficiency._core import __version__
 from sufficiency.backtest import Backtest, backtest
 from sufficiency.comparison import Comparison, compare
@@ -7,6 +8,7 @@ from sufficiency.errors import Error, InputError, InternalError, ScenarioError
 from sufficiency.explain import Explanation, explain
 from sufficiency.fit import fit
 from sufficiency.fitted import Fitted
+from sufficiency.frames import summarise
 from sufficiency.inputs import Inputs, read_inputs
 from sufficiency.pairs import read_transitions
 from sufficiency.projection import Projection, project
@@ -37,6 +39,7 @@ __all__ = [
     "explain",
     "fit",
     "merge",
+    "plots",
     "project",
     "read_inputs",
     "read_published",
@@ -47,5 +50,6 @@ __all__ = [
     "report",
     "sample",
     "scenario_schema",
+    "summarise",
     "verify",
 ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -16,6 +15,7 @@ from sufficiency.naive import NAIVES, POOLED, pooled_centre
 from sufficiency.progress import progress_bar
 from sufficiency.projection import project, whole
 from sufficiency.scores import INTERVALS, Draws, crps, inside, log_score, pit
+from sufficiency.showing import html_table
 
 OURS = "sufficiency"
 AGE_GROUPS = {"0-4": (0, 4), "5-10": (5, 10), "11-15": (11, 15), "16-19": (16, 19), "20-25": (20, 25)}
@@ -71,7 +71,7 @@ def backtest(
     rows: list[dict[str, Any]] = []
     left: list[tuple[str, int, str]] = []
     rng = np.random.default_rng(seed)
-    with progress_bar(len(several) * len(starts), progress) as tell:
+    with progress_bar(len(several) * len(starts), progress, "origin") as tell:
         for done, (each, origin) in enumerate((each, origin) for each in several for origin in starts):
             try:
                 rows += _forecasts(each, origin, ahead, draws, seed, rng)
@@ -171,15 +171,36 @@ class Backtest:
 
     def __repr__(self) -> str:
         ours = self.forecasts[self.forecasts["model"] == OURS]
+        n = ours["authority"].nunique()
         return (
-            f"<Backtest: {ours['authority'].nunique()} authorities, origins "
+            f"<Backtest: {n} {'authority' if n == 1 else 'authorities'}, origins "
             f"{ours['origin'].min()} to {ours['origin'].max()}, {len(ours):,} forecasts>"
         )
 
+    def summary(self) -> pd.DataFrame:
+        """How good our forecasts were, by part and years ahead.
+
+        Returns
+        -------
+        DataFrame
+            part, horizon, n forecasts, mape (mean error of the median, %), bias (%), cover_90 (share that the 90%
+            range held), and skill: 1 less the CRPS relative to the best naive method, above 0 is better than it.
+
+        Examples
+        --------
+        >>> import sufficiency as sf
+        >>> leeds = sf.sample("leeds")
+        >>> result = sf.backtest(leeds, origins=[2021], horizons=[1], draws=50, seed=1, progress=False)
+        >>> result.summary()["part"].tolist()[0]
+        'total'
+        """
+        scores, skill = self.scores(), self.skill()
+        ours = scores.loc[scores["model"] == OURS, ["part", "horizon", "n", "mape", "bias", "cover_90"]]
+        best = skill.loc[skill["model"] == "best of the naive set", ["part", "horizon", "skill"]]
+        return ours.merge(best, on=["part", "horizon"], how="left").reset_index(drop=True)
+
     def _repr_html_(self) -> str:
-        table = self.scores().round(3).to_html(index=False, border=0)
-        caption = html.escape(repr(self).strip("<>"))
-        return table.replace(">\n", f">\n  <caption>{caption}</caption>\n", 1).replace("<th>", '<th scope="col">')
+        return html_table(repr(self).strip("<>"), self.summary(), row_heads=2, decimals=2)
 
 
 def _forecasts(

@@ -15,7 +15,8 @@ from sufficiency.frames import FrameKind, converted
 from sufficiency.progress import progress_bar
 from sufficiency.projection import Expectation, Projection, cores
 from sufficiency.scenario import Scenario
-from sufficiency.tables import MEASURES, By, Tables, asked
+from sufficiency.showing import html_table, shown_years
+from sufficiency.tables import MEASURES, By, Tables
 
 
 def compare(first: Projection, second: Projection, *, progress: bool | None = None) -> Comparison:
@@ -159,10 +160,31 @@ class Comparison(Tables):
         recipe = self.recipe
         return f"<Comparison: {recipe['draws']:,} paired draws to January {recipe['to']}, second less first>"
 
+    def summary(self) -> pd.DataFrame:
+        """What changes in the whole authority, half-way and at the end.
+
+        Returns
+        -------
+        DataFrame
+            measure, year, mean, p10, p50, p90 of the second less the first (children, places or thousand pounds),
+            and `p_below_zero`, the share of draws in which it is less.
+        """
+        names = ["plans", "demand"]
+        if self._core.has_sites:
+            names += ["places", "waiting", "independent", "shortfall", "cost"]
+        columns = ["measure", "year", "mean", "p10", "p50", "p90", "p_below_zero"]
+        years = shown_years(self.recipe["base_year"], self.recipe["to"])[1:]
+        tables = [getattr(self, name)().assign(measure=name) for name in names]
+        shown = [table[table["year"].isin(years)][columns] for table in tables]
+        whole: pd.DataFrame = pd.concat(shown, ignore_index=True)
+        return whole
+
     def _repr_html_(self) -> str:
-        names = ["plans", "demand"] + (["placed", "waiting", "independent"] if self._core.has_sites else [])
-        tables = [self._measure(asked(name, None), None, "pandas").assign(measure=name) for name in names]
-        rows = [table[["measure", "year", "mean", "p5", "p50", "p95", "p_below_zero"]] for table in tables]
-        caption = "Second less first, paired draw by draw: children by January"
-        html = "".join(row.round(2).to_html(index=False, border=0) for row in rows)
-        return html.replace(">\n", f">\n  <caption>{caption}</caption>\n", 1).replace("<th>", '<th scope="col">')
+        first, second = (", then ".join(names) or "as things stand" for names in _scenarios(self.recipe))
+        table = self.summary()
+        table["p_below_zero"] = [f"{share:.0%}" for share in table["p_below_zero"]]
+        return html_table(f"{second}, less {first}: paired draw by draw, children by January", table, row_heads=2)
+
+
+def _scenarios(recipe: dict[str, Any]) -> tuple[list[str], list[str]]:
+    return recipe["scenario"], recipe["second"]

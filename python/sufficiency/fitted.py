@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
@@ -16,6 +15,7 @@ from sufficiency.frames import columns_of
 from sufficiency.inputs import text_columns
 from sufficiency.kept import recipe_files, recipe_of
 from sufficiency.saving import load_folder, same_model, save_folder
+from sufficiency.showing import html_list, html_table
 
 COUNTS = ("plans", "population", "children")
 LAWS = ("alpha", "beta", "shape", "mean", "value", "leave", "arrive", "share")
@@ -213,6 +213,25 @@ class Fitted:
         """
         return pd.DataFrame(self._core.summary, columns=["quantity", "value", "status", "source"])
 
+    def moves(self) -> pd.DataFrame:
+        """Where the base year's children are expected to be a year later, by required setting.
+
+        Returns
+        -------
+        DataFrame
+            age and need in the base year, setting, to_setting (`left`: the plan ceased, the child moved away or
+            turned 26), children: an expectation at the mean of every parameter. New plans are not in it.
+
+        Examples
+        --------
+        >>> import sufficiency as sf
+        >>> moves = sf.fit(sf.sample("leeds")).moves()
+        >>> round(moves["children"].sum())
+        6093
+        """
+        table = pd.DataFrame(self._core.moves(), columns=["age", "need", "setting", "to_setting", "children"])
+        return table.assign(to_setting=table["to_setting"].fillna("left"))
+
     def save(self, path: str | Path) -> Path:
         """Write the model as a folder that `Fitted.load` reads.
 
@@ -254,10 +273,11 @@ class Fitted:
 
     def _repr_html_(self) -> str:
         """What each quantity rests on, and the flags; no counts of children."""
-        tables = [("What the model rests on", self.summary()), ("Flags", self.flag_table())]
-        return f"<p>{html.escape(repr(self).strip('<>'))}</p>" + "".join(
-            _html_table(caption, table) for caption, table in tables if len(table)
-        )
+        flags = list(self.flag_table().itertuples(index=False, name=None))
+        sizes = ", ".join(f"{len(codes)} {kind}s" for kind, codes in self.codes.items())
+        said = f"Fitted model from January {self.base_year}: {sizes}"
+        summary = self.summary()
+        return (html_table(said, summary) if len(summary) else f"<p>{said}</p>") + html_list("Flags", flags)
 
 
 def restored(recipe: dict[str, Any]) -> Fitted:
@@ -267,15 +287,6 @@ def restored(recipe: dict[str, Any]) -> Fitted:
 
         return fit(recipe["inputs"], history=recipe["history"])
     return Fitted._from_recipe(recipe)
-
-
-def _html_table(caption: str, table: pd.DataFrame) -> str:
-    heads = "".join(f'<th scope="col">{html.escape(head)}</th>' for head in table.columns)
-    body = "".join(
-        "<tr>" + "".join(f"<td>{html.escape(str(cell))}</td>" for cell in row) + "</tr>"
-        for row in table.itertuples(index=False)
-    )
-    return f"<table><caption>{caption}</caption><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>"
 
 
 def _core_table(name: str, table: Any) -> dict[str, Any]:

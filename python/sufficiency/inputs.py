@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import math
 import numbers
 import re
@@ -18,6 +17,7 @@ from sufficiency.excel import SUFFIXES, sheet_error
 from sufficiency.frames import columns_of
 from sufficiency.kept import input_files, input_tables
 from sufficiency.saving import load_folder, save_folder
+from sufficiency.showing import html_list, html_table
 from sufficiency.workbook import read_workbook, workbooks_of
 
 if TYPE_CHECKING:
@@ -333,27 +333,33 @@ class Inputs:
         who = f"{self.name} ({self.code}), base year {self.base_year}"
         return f"Inputs of {who}: {', '.join(self.tables)}{flags}"
 
+    def summary(self) -> pd.DataFrame:
+        """What was given: columns table, rows, years, status; no counts of children.
+
+        Returns
+        -------
+        DataFrame
+            `status` is what `sources` says of the table: published, derived, inferred, synthetic or own.
+
+        Examples
+        --------
+        >>> import sufficiency as sf
+        >>> list(sf.sample("leeds").summary().columns)
+        ['table', 'rows', 'years', 'status']
+        """
+        sources, rows = self.sources(), []
+        for name in self.tables:
+            table = self.table(name)
+            span = f"{table['year'].min()} to {table['year'].max()}" if "year" in table else ""
+            status = ", ".join(dict.fromkeys(sources.loc[sources["table"].isin([name, "all"]), "status"]))
+            rows.append((name, len(table), span, status))
+        return pd.DataFrame(rows, columns=["table", "rows", "years", "status"])
+
     def _repr_html_(self) -> str:
         """A table of what was given: rows, years and status, no counts of children."""
-        sources = self.sources()
-        rows = "".join(self._html_row(name, sources) for name in self.tables)
-        flags = "".join(
-            f"<li><code>{html.escape(slug)}</code>: {html.escape(meaning)}</li>"
-            for slug, _, _, meaning in self._inner.flags
-        )
-        title = html.escape(f"{self.name} ({self.code}), base year {self.base_year}")
-        heads = "".join(f'<th scope="col">{head}</th>' for head in ("table", "rows", "years", "status"))
-        return (
-            f"<table><caption>Inputs of {title}</caption><thead><tr>{heads}</tr></thead>"
-            f"<tbody>{rows}</tbody></table>" + (f"<p>Flags</p><ul>{flags}</ul>" if flags else "")
-        )
-
-    def _html_row(self, name: str, sources: pd.DataFrame) -> str:
-        table = self.table(name)
-        span = f"{table['year'].min()} to {table['year'].max()}" if "year" in table else ""
-        status = ", ".join(dict.fromkeys(sources.loc[sources["table"] == name, "status"]))
-        cells = "".join(f"<td>{html.escape(str(cell))}</td>" for cell in (len(table), span, status))
-        return f'<tr><th scope="row">{html.escape(name)}</th>{cells}</tr>'
+        title = f"Inputs of {self.name} ({self.code}), base year {self.base_year}"
+        flags = [(slug, meaning) for slug, _, _, meaning in self._inner.flags]
+        return html_table(title, self.summary()) + html_list("Flags", flags)
 
 
 def _until(columns: dict[str, list[str]], year: int) -> dict[str, list[str]]:

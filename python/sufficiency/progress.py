@@ -3,26 +3,35 @@
 from __future__ import annotations
 
 import sys
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 
 @contextmanager
-def progress_bar(total: int, show: bool | None) -> Iterator[Callable[[int], object] | None]:
-    """A function that takes the number of draws done, or None where nothing is shown.
+def progress_bar(total: int, show: bool | None, unit: str = "draw") -> Iterator[Callable[[int], object] | None]:
+    """A function that takes the number of units done, or None where nothing is shown.
 
-    By default a bar is shown on a terminal and in a notebook, and nowhere else.
+    By default a bar is shown on a terminal and in a notebook, and nowhere else. It appears after half a second and
+    goes when the work is done or interrupted.
     """
     if show is None:
         show = sys.stderr.isatty() or "ipykernel" in sys.modules
     if not show:
         yield None
         return
-    from tqdm.auto import tqdm
-
-    with tqdm(total=total, unit="draw", leave=False, delay=0.5) as bar:
+    with _bar(total, unit) as bar:
 
         def tell(done: int) -> None:
             bar.update(done - bar.n)
 
         yield tell
+
+
+def _bar(total: int, unit: str) -> Any:
+    with warnings.catch_warnings():
+        # A notebook without ipywidgets has a bar of text; nobody needs a warning for that.
+        warnings.simplefilter("ignore")
+        from tqdm.auto import tqdm
+    return tqdm(total=total, unit=unit, leave=False, delay=0.5, mininterval=0.5)

@@ -21,12 +21,15 @@ from sufficiency.kept import recipe_files, recipe_of, sheet_bytes, sheets_of
 from sufficiency.progress import progress_bar
 from sufficiency.saving import damaged, json_bytes, load_folder, same_model, save_folder
 from sufficiency.scenario import Scenario
-from sufficiency.tables import MEASURES, SCHOOL_AGES, By, Tables, asked
+from sufficiency.showing import html_table, shown_years
+from sufficiency.tables import MEASURES, SCHOOL_AGES, By, Tables, asked, axes_of
 
 if TYPE_CHECKING:
     import xarray as xr
 
 RATIOS = ("utilisation", "travel")
+UNITS = {"utilisation": "share of places", "travel": "km", "cost": "thousand pounds a year", "places": "places"}
+"""What a measure counts where it is not children."""
 SHOWN = ("plans", "new_plans", "demand")
 
 
@@ -193,7 +196,7 @@ class Projection(Tables):
         basis: str = "observed",
         kind: str = "cell",
     ) -> xr.DataArray:
-        """Every draw of a measure, dimensions draw, year, then `by` in the order given.
+        """Every draw of a measure, dimensions draw, year, then `by` in the order area, age, need, setting, site.
 
         `ages`, `basis` and `kind` as in the method of the measure.
 
@@ -210,7 +213,7 @@ class Projection(Tables):
         rows, values = found
         if measure not in RATIOS:
             values = values.astype(np.int32)
-        return draws_array(rows, values, ask["by"], self._attrs(ask))
+        return draws_array(rows, values, ask["by"], self._attrs(ask), UNITS.get(measure, "children"))
 
     @property
     def recipe(self) -> dict[str, Any]:
@@ -244,9 +247,52 @@ class Projection(Tables):
         """`to_pandas` as an Arrow table."""
         return converted(self.to_pandas(), "arrow")
 
-    def to_xarray(self, measure: str = "plans", by: By = None) -> xr.DataArray:
-        """Kept draws of a measure; the same as `draws`."""
-        return self.draws(measure, by)
+    def to_xarray(
+        self,
+        measure: str = "plans",
+        by: By = None,
+        *,
+        ages: tuple[int, int] | None = None,
+        basis: str = "observed",
+        kind: str = "cell",
+    ) -> xr.DataArray:
+        """Every draw of a measure as a labelled array, for arithmetic inside draws.
+
+        Parameters
+        ----------
+        measure : str
+            Name of a measure.
+        by : str or sequence of str
+            Axes beside year, at most one of each kind.
+        ages, basis, kind
+            As in the method of the measure.
+
+        Returns
+        -------
+        DataArray
+            Dimensions draw, year, then of area, age, need, setting, site those asked for, with long names and
+            units; children unless the attribute units says otherwise. Two arrays of one projection meet draw by
+            draw, so ``a / b`` is a ratio inside each draw; `summarise` makes a table of it.
+
+        Raises
+        ------
+        InputError
+            If the measure has no such axes. A projection made without ``keep="draws"`` is run again, which takes
+            as long as running it.
+
+        Examples
+        --------
+        >>> import sufficiency as sf
+        >>> run = sf.project(sf.fit(sf.sample("leeds")), to=2027, draws=20, seed=1, progress=False)
+        >>> run.to_xarray("demand", by=["need", "age"]).dims
+        ('draw', 'year', 'age', 'need')
+        """
+        if self._core.recipe[-1]:
+            return self.draws(measure, by, ages=ages, basis=basis, kind=kind)
+        _, to, draws, seed, _, _ = self._core.recipe
+        kept = _core.Projection.run(self._case, to, draws, seed, cores(), [measure], [axes_of(by)], True, None)
+        again = Projection(kept, self.fitted, self._case, self.scenarios, self._options)
+        return again.draws(measure, by, ages=ages, basis=basis, kind=kind)
 
     def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
         return (Projection._from_files, (self._files(),))
@@ -345,13 +391,47 @@ class Projection(Tables):
             f"{recipe['draws']:,} draws, seed {recipe['seed']}>"
         )
 
+    def summary(self) -> pd.DataFrame:
+        """The whole authority now, half-way and at the end.
+
+        Returns
+        -------
+        DataFrame
+            measure, year, mean, p10, p50, p90: plans, new plans and demand; with sites also places, children
+            waiting, children in independent schools, and the shortfall by cells. Children, or places.
+
+        Examples
+        --------
+        >>> import sufficiency as sf
+        >>> run = sf.project(sf.fit(sf.sample("leeds")), to=2027, draws=20, seed=1, progress=False)
+        >>> run.summary()["measure"].unique().tolist()
+        ['plans', 'new_plans', 'demand', 'places', 'waiting', 'independent', 'shortfall']
+        """
+        names = [*SHOWN, *(("places", "waiting", "independent", "shortfall") if self._has_sites else ())]
+        columns = [
+            "measure",
+            "year",
+            *(("mean",) if isinstance(self, Expectation) else ("mean", "p10", "p50", "p90")),
+        ]
+        years = shown_years(self.recipe["base_year"], self.recipe["to"])
+        tables = [getattr(self, name)().assign(measure=name) for name in names]
+        whole: pd.DataFrame = pd.concat(
+            [table[table["year"].isin(years)][columns] for table in tables], ignore_index=True
+        )
+        whole.attrs.update(self.recipe)
+        return whole
+
+    @property
+    def _has_sites(self) -> bool:
+        return bool(self._core.has_sites)
+
     def _repr_html_(self) -> str:
-        table = self.to_pandas()
-        shown = table[["measure", "year", "mean", "p5", "p50", "p95"]].round(0)
         recipe = self.recipe
-        caption = f"Simulated futures, {recipe['draws']:,} draws, seed {recipe['seed']}: children by January"
-        html = shown.to_html(index=False, border=0, float_format="{:,.0f}".format)
-        return html.replace(">\n", f">\n  <caption>{caption}</caption>\n", 1).replace("<th>", '<th scope="col">')
+        under = f" under {', then '.join(recipe['scenario'])}" if recipe["scenario"] else ""
+        caption = (
+            f"Simulated futures{under}, {recipe['draws']:,} draws, seed {recipe['seed']}: children by January"
+        )
+        return html_table(caption, self.summary(), row_heads=2)
 
 
 class Expectation(Projection):
@@ -403,8 +483,12 @@ class Expectation(Projection):
     def __repr__(self) -> str:
         return f"<Projection: mean path, January {self.fitted.base_year} to {self._to}>"
 
+    @property
+    def _has_sites(self) -> bool:
+        return False
+
     def _repr_html_(self) -> str:
-        return self.to_pandas().round(0).to_html(index=False, border=0)
+        return html_table("Mean path: children by January", self.summary(), row_heads=2)
 
 
 def _again(fitted: Fitted, recipe: dict[str, Any]) -> Projection:

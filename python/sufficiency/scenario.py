@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import html
 import json
 from collections.abc import Callable, Mapping, Sequence
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from sufficiency import _core
 from sufficiency.errors import InputError
 from sufficiency.files import write_text
 from sufficiency.inputs import toml_text
+from sufficiency.showing import html_table
 
 
 class Scenario:
@@ -104,14 +106,20 @@ class Scenario:
         n = len(self.changes)
         return f"<Scenario {self.name!r}: {n} change{'' if n == 1 else 's'}>"
 
+    def summary(self) -> pd.DataFrame:
+        """The changes in words: columns what, when, reason, owner.
+
+        Examples
+        --------
+        >>> import sufficiency as sf
+        >>> sf.read_scenario("leeds/incidence-10").summary()["what"].tolist()
+        ['new_plans times 1.1']
+        """
+        rows = [_line(change) for change in self.changes]
+        return pd.DataFrame(rows, columns=["what", "when", "reason", "owner"])
+
     def _repr_html_(self) -> str:
-        heads = ("what", "when", "reason", "owner")
-        head = "".join(f'<th scope="col">{name}</th>' for name in heads)
-        rows = "".join(
-            "<tr>" + "".join(f"<td>{html.escape(str(cell))}</td>" for cell in _line(change)) + "</tr>"
-            for change in self.changes
-        )
-        return f"<table><caption>{html.escape(self.name)}</caption><tr>{head}</tr>{rows}</table>"
+        return html_table(self.name, self.summary())
 
 
 def _given(value: Any) -> Any:

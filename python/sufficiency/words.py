@@ -25,6 +25,29 @@ NEED_NAMES = {
 }
 """Need code -> short name for charts, after the names of the SEN2 return."""
 
+SETTING_NAMES = {
+    "mainstream": "Mainstream",
+    "resourced": "Resourced provision",
+    "sen_unit": "SEN unit",
+    "partnership": "Partnership",
+    "special": "Special school",
+    "nmss": "Non-maintained special",
+    "independent_special": "Independent special",
+    "independent_mainstream": "Independent mainstream",
+    "ap": "Alternative provision",
+    "hospital": "Hospital school",
+    "spi": "Specialist post-16",
+    "fe": "Further education",
+    "eotas": "Educated otherwise",
+    "parental": "Parents' arrangement",
+    "early_years": "Early years",
+    "unplaced": "No placement",
+    "neet": "Not in education",
+    "other": "Other setting",
+    "unknown": "Not recorded",
+}
+"""Setting code -> short name for charts."""
+
 
 def rounded(value: float) -> int:
     """To the nearest 10, or 5 for sizes under 100: nothing simulated is known more closely."""

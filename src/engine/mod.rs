@@ -1,12 +1,14 @@
 //! The year, the run over draws, and what comes out of it.
 
 mod expected;
+mod moves;
 mod projection;
 mod run;
 mod shared;
 mod step;
 
 pub use expected::expect;
+pub use moves::{Move, expected_moves};
 pub use projection::{CountedCube, Projection, Request, SCHOOL_AGES, compare, default_margins, project};
 pub use run::{Control, Counted, Counting, Run};
 pub use shared::Sheet;

@@ -4,12 +4,16 @@ use super::errors::to_py;
 use super::inputs::{Columns, raw_tables};
 use crate::Case;
 use crate::calibration::{ExplicitModel, NamedTable, SummaryRow, case_from};
+use crate::engine::{Move, expected_moves};
 use crate::provision::{IndependentShare, OverflowRows};
 use numpy::PyReadonlyArray1;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+
+/// Age, need, setting, setting a year later, expected children.
+type Moves = Vec<(usize, String, String, Option<String>, f64)>;
 
 /// A fitted model: parameters as distributions, base children, residents.
 #[pyclass(frozen, module = "sufficiency._core")]
@@ -99,6 +103,18 @@ impl Fitted {
     fn summary(&self) -> Vec<(String, String, &'static str, String)> {
         let row = |row: &SummaryRow| (row.quantity.clone(), row.value.clone(), row.status, row.source.clone());
         self.summary.iter().map(row).collect()
+    }
+
+    /// Expected moves of the base year's children in one year: age, need, setting, `to_setting` (none: left),
+    /// children.
+    fn moves(&self) -> Moves {
+        let world = &self.case.world;
+        let row = |each: Move| {
+            let to = each.to.map(|to| world.settings.code(to).to_string());
+            let (need, from) = (world.needs.code(each.need), world.settings.code(each.from));
+            (each.age, need.to_string(), from.to_string(), to, each.children)
+        };
+        expected_moves(&self.case).into_iter().map(row).collect()
     }
 
     /// Codes of areas, needs and settings in declared order.

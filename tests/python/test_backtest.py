@@ -82,7 +82,7 @@ def test_one_row_a_model_and_forecast_and_scores_are_their_means(result: sf.Back
     flat = table[table["model"] == "flat"].groupby("part")["crps"].sum()
     assert skill["flat", "total"] == pytest.approx(1 - ours["total"] / flat["total"])
     assert skill["best of the naive set", "total"] == min(skill[name, "total"] for name in NAIVES)
-    assert "<caption>" in result._repr_html_() and "1 authorities" in repr(result)
+    assert "<caption>" in result._repr_html_() and "1 authority," in repr(result)
 
 
 def test_the_same_seed_gives_the_same_back_test(inputs: sf.Inputs, result: sf.Backtest) -> None:

@@ -169,7 +169,7 @@ def example_charts() -> dict[str, Any]:
 def test_charts_are_drawn_titled_captioned_and_readable(name: str, tmp_path: Path) -> None:
     chart = example_charts()[name]
     drawing = chart.to_dict()
-    assert min(text_sizes(drawing)) >= 13
+    assert min(text_sizes(drawing)) >= theme.TEXT
     for sentence in CAPTION:
         assert sentence in drawing["description"]
     paths = theme.save(chart, tmp_path / "sub" / name)

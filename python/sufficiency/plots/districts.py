@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 PLOT_WIDTH = 740
 LARGEST = 34.0  # radius of the largest bubble, pixels: neighbours in inner Leeds then just keep apart
-CODE_FITS = 20.0  # radius from which a district's code fits inside, pixels
+CODE_FITS = 23.0  # radius from which a district's code fits inside, pixels
 WORDS = {"rise": "clear rise", "unclear": "no clear difference", "fall": "clear fall"}
 FILL = {"rise": NAVY, "unclear": GREY, "fall": ORANGE}
 LETTERS = {"rise": "white", "unclear": INK, "fall": INK}
@@ -98,9 +98,9 @@ def _labels(spots: pd.DataFrame, x: Any, y: Any) -> list[Any]:
     beside = placed(spots.assign(words=words))
     return [
         alt.Chart(inside)
-        .mark_text(fontSize=13)
+        .mark_text(fontSize=TEXT)
         .encode(x=x, y=y, text="area:N", color=alt.Color("letters:N", scale=None)),
-        alt.Chart(beside).mark_text(fontSize=13, color=INK).encode(x=x, y=y, text="words:N"),
+        alt.Chart(beside).mark_text(fontSize=TEXT, color=INK).encode(x=x, y=y, text="words:N"),
     ]
 
 
@@ -128,7 +128,7 @@ def placed(spots: pd.DataFrame) -> pd.DataFrame:
     taken: list[tuple[float, float, float, float]] = []
     centres = []
     for own, spot in enumerate(spots.to_dict("records")):
-        wide, tall = 7.3 * len(spot["words"]), 16.0
+        wide, tall = 8.3 * len(spot["words"]), 18.0
         across, along = spot["radius"] + 1 + tall / 2, spot["radius"] + 4 + wide / 2
         options = [
             (spot["right"] + right, spot["down"] + down)

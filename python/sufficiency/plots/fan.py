@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from sufficiency.plots.capacity import CAPACITY, capacity_layers
+from sufficiency.plots.labels import apart
 from sufficiency.plots.theme import INK, NAVY, NAVY_HALF, NAVY_LIGHT, QUIET, finished
 from sufficiency.words import about, direction, from_to
 
@@ -53,6 +55,7 @@ def fan(
     subject: str,
     caption: list[str],
     history: pd.DataFrame | None = None,
+    places: pd.DataFrame | None = None,
 ) -> alt.TopLevelMixin:
     """A fan chart: middle line, bands of 50% and 80% of simulated futures, points that were counted.
 
@@ -68,6 +71,8 @@ def fan(
         Sentences: measure, place, period, source.
     history : DataFrame, optional
         year and count, for Januaries up to the base year.
+    places : DataFrame, optional
+        year and places, from the base year on: drawn as a dashed step line.
     """
     import altair as alt
 
@@ -80,18 +85,21 @@ def fan(
         scale=alt.Scale(domain=[first - room, last], nice=False),
         axis=alt.Axis(format="d", values=_ticks(first, last), grid=False),
     )
-    top = float(max(table["p90"].max(), counted["count"].max())) * 1.05
+    capacity = [] if places is None else list(places["places"])
+    top = float(max([table["p90"].max(), counted["count"].max(), *capacity])) * 1.05
     y = alt.Scale(domain=[0, top], nice=False)
     layers = [
         _band(table, x, y, "p10", "p90", NAVY_LIGHT),
         _band(table, x, y, "p25", "p75", NAVY_HALF),
         alt.Chart(table).mark_line(color=NAVY, strokeWidth=3).encode(x=x, y=alt.Y("p50:Q", scale=y)),
         alt.Chart(counted).mark_point(color=INK, filled=True, size=55, opacity=1).encode(x=x, y="count:Q"),
-        *_end_labels(table, x, top),
+        *([] if places is None else capacity_layers(places, x, y)),
+        *_end_labels(table, x, top, None if places is None else float(capacity[-1])),
         *_base_labels(counted, x, top),
     ]
     chart = alt.layer(*layers).properties(width=PLOT_WIDTH, height=PLOT_HEIGHT)
-    return finished(chart, fan_title(table, base_year, subject), [*caption, BANDS])
+    reads = BANDS if places is None else f"{BANDS} {CAPACITY}"
+    return finished(chart, fan_title(table, base_year, subject), [*caption, reads])
 
 
 def _base_point(table: pd.DataFrame, base_year: int) -> pd.DataFrame:
@@ -115,24 +123,33 @@ def _band(table: pd.DataFrame, x: Any, y: Any, low: str, high: str, colour: str)
     )
 
 
-def _end_labels(table: pd.DataFrame, x: Any, top: float) -> list[Any]:
+def _end_labels(table: pd.DataFrame, x: Any, top: float, places: float | None) -> list[Any]:
     """Labels at the last year, moved apart where the ends lie too close to be read."""
     import altair as alt
 
     end = table.sort_values("year").iloc[-1]
-    gap = LABEL_GAP / PLOT_HEIGHT * top
-    middle = min(max(float(end["p50"]), gap * 1.5), top - gap * 1.5)
-    heights = [max(float(end["p90"]), middle + gap), middle, min(float(end["p10"]), middle - gap)]
-    words = [
-        f"{about(end['p90'])}: 1 in 10 above",
-        f"{about(end['p50'])} in the middle",
-        f"{about(end['p10'])}: 1 in 10 below",
+    rows = [
+        (float(end["p90"]), f"{about(end['p90'])}: 1 in 10 above", "outer"),
+        (float(end["p50"]), f"{about(end['p50'])} in the middle", "middle"),
+        (float(end["p10"]), f"{about(end['p10'])}: 1 in 10 below", "outer"),
     ]
-    rows = pd.DataFrame({"year": int(end["year"]), "height": heights, "words": words})
-    common: dict[str, Any] = {"align": "left", "dx": 10, "clip": False}
-    outer = alt.Chart(rows.iloc[[0, 2]]).mark_text(color=INK, **common)
-    inner = alt.Chart(rows.iloc[[1]]).mark_text(color=NAVY, fontWeight="bold", **common)
-    return [text.encode(x=x, y="height:Q", text="words:N") for text in (outer, inner)]
+    if places is not None:
+        rows.append((places, f"{about(places)} places", "places"))
+    heights = apart([level for level, _, _ in rows], LABEL_GAP / PLOT_HEIGHT * top, 0.0, top)
+    labels = pd.DataFrame({"year": int(end["year"]), "height": heights, "words": [words for _, words, _ in rows]})
+    labels["role"] = [role for _, _, role in rows]
+    styles: dict[str, dict[str, Any]] = {
+        "outer": {"color": INK},
+        "middle": {"color": NAVY, "fontWeight": "bold"},
+        "places": {"color": INK, "fontWeight": "bold"},
+    }
+    return [
+        alt.Chart(labels[labels["role"] == role])
+        .mark_text(align="left", dx=10, clip=False, **how)
+        .encode(x=x, y="height:Q", text="words:N")
+        for role, how in styles.items()
+        if role in set(labels["role"])
+    ]
 
 
 def _base_labels(counted: pd.DataFrame, x: Any, top: float) -> list[Any]:
@@ -140,7 +157,9 @@ def _base_labels(counted: pd.DataFrame, x: Any, top: float) -> list[Any]:
     import altair as alt
 
     base = counted.sort_values("year").iloc[[-1]]
-    base = base.assign(words=[f"{base['count'].iloc[0]:,.0f} in {base['year'].iloc[0]:.0f}"], foot=top * 0.03)
+    # Where the last count is too low for two lines of text they stand at the top.
+    height = top * (0.03 if float(base["count"].iloc[0]) > 0.15 * top else 0.97)
+    base = base.assign(words=[f"{base['count'].iloc[0]:,.0f} in {base['year'].iloc[0]:.0f}"], foot=height)
     lift = -14 if len(counted) > 1 else 0
     now = alt.Chart(base).mark_text(align="right", dx=-10, dy=lift, fontWeight="bold")
     foot = alt.Chart(base).encode(x=x, y="foot:Q")

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from sufficiency.plots.theme import INK, NAVY, NAVY_LIGHT, ORANGE, QUIET, TEAL, finished
+from sufficiency.plots.capacity import capacity_layers
+from sufficiency.plots.labels import apart
+from sufficiency.plots.theme import INK, NAVY, NAVY_LIGHT, QUIET, TEAL, finished
 from sufficiency.words import about
 
 if TYPE_CHECKING:
@@ -64,7 +66,7 @@ def need_against_places(
         scale=alt.Scale(domain=[first, last], nice=False),
         axis=alt.Axis(format="d", grid=False, values=[first, (first + last) // 2, last]),
     )
-    top = float(table["p90"].max()) * 1.05
+    top = float(table[["p90", "places", "places_option"]].max().max()) * 1.05
     y = alt.Scale(domain=[0, top], nice=False)
     axis = alt.Axis(format=",.0f", tickCount=5, domain=False, ticks=False)
     chart = alt.Chart(table)
@@ -73,8 +75,8 @@ def need_against_places(
             x=x, y=alt.Y("p10:Q", scale=y, title=None, axis=axis), y2="p90:Q"
         ),
         chart.mark_line(color=NAVY, strokeWidth=3).encode(x=x, y=alt.Y("p50:Q", scale=y)),
-        chart.mark_line(color=INK, strokeWidth=3).encode(x=x, y="places:Q"),
-        chart.mark_line(color=ORANGE, strokeWidth=3, strokeDash=[7, 4]).encode(x=x, y="places_option:Q"),
+        *capacity_layers(table, x, y, "places_option", dash=1),
+        *capacity_layers(table, x, y),
         *_labels(table, x, top, option),
     ]
     whole = alt.layer(*layers).properties(width=PLOT_WIDTH, height=PLOT_HEIGHT)
@@ -83,7 +85,7 @@ def need_against_places(
         need_against_places_title(table, option),
         [
             *caption,
-            f"Band: 8 in 10 simulated futures. Black line: places from {base_year} on. Dashed: with {option}.",
+            f"Band: 8 in 10 simulated futures. Dashed: places from {base_year} on. Dotted: with {option}.",
         ],
     )
 
@@ -98,9 +100,9 @@ def _labels(table: pd.DataFrame, x: Any, top: float, option: str) -> list[Any]:
         (float(end["places_option"]), f"{about(end['places_option'])} with {option}", INK),
         (float(end["places"]), f"{about(end['places'])} places", INK),
     ]
-    gap, height, layers = GAP / PLOT_HEIGHT * top, float("inf"), []
-    for level, words, colour in sorted(rows, reverse=True):
-        height = min(level, height - gap)
+    heights = apart([level for level, _, _ in rows], GAP / PLOT_HEIGHT * top, 0.0, top)
+    layers = []
+    for height, (_, words, colour) in zip(heights, rows, strict=True):
         row = pd.DataFrame({"year": [int(end["year"])], "height": [height], "words": [words]})
         mark = alt.Chart(row).mark_text(align="left", dx=10, clip=False, color=colour, fontWeight="bold")
         layers.append(mark.encode(x=x, y="height:Q", text="words:N"))

@@ -27,15 +27,16 @@ def wrapped(text: str, size: int = TEXT) -> list[str]:
 
 
 def finished(chart: Any, title: str, caption: Sequence[str]) -> alt.TopLevelMixin:
-    """The chart with its active title, its caption (one sentence a line) and the house style."""
+    """The chart with its active title, its caption (a sentence a line) and the house style, shown as a picture."""
     import altair as alt
+
+    from sufficiency.plots.static import static
 
     heading = alt.TitleParams(
         wrapped(title, TITLE), subtitle=[line for sentence in caption for line in wrapped(sentence)]
     )
     described = chart.properties(title=heading, description=" ".join([title + ".", *caption]))
-    configured: alt.TopLevelMixin = described.configure(**STYLE)
-    return configured
+    return static(described.configure(**STYLE))
 
 
 def style() -> dict[str, Any]:
@@ -88,8 +89,9 @@ def save(chart: Any, stem: str | Path) -> list[Path]:
     """
     import vl_convert
 
-    drawing = chart.to_dict()
-    svg = vl_convert.vegalite_to_svg(drawing)
+    from sufficiency.plots.static import svg_of
+
+    svg = svg_of(chart)
     return [
         write_text(Path(f"{stem}.svg"), svg),
         write_bytes(Path(f"{stem}.png"), vl_convert.svg_to_png(svg, scale=2)),

@@ -22,6 +22,7 @@ test: build ## all tests but the long statistics
 	$(BIN)/pytest -m "not statistics" -n 2
 
 statistics: build ## the long statistical tests and the rolling-origin check
+	cargo test --locked --quiet --test statistics -- --include-ignored --nocapture --test-threads 1
 	SUFFICIENCY_LONG=1 $(BIN)/pytest -m statistics -s
 
 notebooks: build ## run every notebook in a real kernel without network; executed copies go to out/notebooks
@@ -42,11 +43,11 @@ pair: $(VENV)/locked ## make each notebook and its text the same again; the newe
 validation: build ## the published back-test: docs/validation.md from official files
 	cd python && ../$(BIN)/python -m makers.validation
 
-bench: build ## the benchmark suite, and the reference workload
-	cargo bench --locked
-	$(BIN)/python benches/python/leeds_ref.py --draws 2000
+bench: build instructions ## the library beside NumPy and Numba, and the benches of the core
+	cd benches/python && $(abspath $(BIN))/python compare.py
+	cargo bench --locked --bench core
 
-check: format lint types stubs benchtest test notebooks ## everything CI runs
+check: format lint types stubs benchtest instructions test notebooks ## everything CI runs
 
 build: $(VENV)/built ## the private environment and the compiled package
 
@@ -68,7 +69,18 @@ stubs: build
 
 benchtest: build
 	cargo bench --locked --quiet -- --test
-	$(BIN)/python benches/python/leeds_ref.py --draws 40 > /dev/null
+	cd benches/python && $(abspath $(BIN))/python compare.py --quick
+
+# Counted, not timed: the same on a busy machine.
+instructions: valgrind
+	$(PYTHON) benches/instructions/check.py
+
+baseline: valgrind ## renew the instruction counts of the kernels, in a commit that says why
+	$(PYTHON) benches/instructions/check.py --update
+
+valgrind:
+	@command -v valgrind > /dev/null || apt-get install --yes --quiet valgrind > /dev/null \
+		|| { echo "valgrind is needed to count instructions: install it with your system's packages" >&2; exit 1; }
 
 tidy: $(VENV)/locked ## format everything
 	cargo fmt
@@ -98,4 +110,5 @@ $(VENV)/built: $(VENV)/locked $(SOURCES)
 	VIRTUAL_ENV=$(abspath $(VENV)) $(BIN)/maturin develop --release --locked
 	@touch $@
 
-.PHONY: help demo test statistics validation bench check build format lint types stubs benchtest notebooks docs pair tidy schema lock clean
+.PHONY: help demo test statistics notebooks docs pair validation bench instructions baseline valgrind check build format lint \
+	types stubs benchtest tidy schema lock clean

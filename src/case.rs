@@ -282,8 +282,8 @@ fn set_trend(
         Movement::Path(path) => path.years.len(),
         _ => TREND_YEARS,
     };
-    // Residents whom a scenario adds are no part of the path that new plans meet: it would cancel them.
-    let population = &Population { additions: vec![], ..population.clone() };
+    // Residents whom a scenario adds, or who are held back, are no part of the path that new plans meet: it would cancel them.
+    let population = &Population { additions: vec![], held: None, ..population.clone() };
     let mut residents = Residents::default();
     residents.start(population, keys, None);
     let mut exposed = Vec::with_capacity(years);

@@ -5,6 +5,8 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use std::hint::black_box;
 use sufficiency::engine::Simulation;
 
+mod allocation;
+mod leeds_sized;
 #[path = "../../tests/core/models.rs"]
 mod models;
 
@@ -25,5 +27,5 @@ fn one_draw(c: &mut Criterion) {
     });
 }
 
-criterion_group!(benches, one_draw);
+criterion_group!(benches, one_draw, allocation::allocation);
 criterion_main!(benches);

@@ -17,31 +17,38 @@ from sufficiency._core import __version__
 from sufficiency.backtest import Backtest, backtest
 from sufficiency.comparison import Comparison, compare
 from sufficiency.errors import Error, InputError, InternalError, ScenarioError
+from sufficiency.explain import Explanation, explain
 from sufficiency.fit import fit
 from sufficiency.fitted import Fitted
 from sufficiency.frames import summarise
 from sufficiency.inputs import Inputs, read_inputs
+from sufficiency.pairs import read_transitions
 from sufficiency.projection import Projection, project
 from sufficiency.ranges import merge
 from sufficiency.read import read_published, sample
+from sufficiency.release import Released, release
 from sufficiency.report import report
 from sufficiency.saving import verify
 from sufficiency.scenario import Scenario, read_scenario, scenario_schema
+from sufficiency.sen2 import read_sen2
 
 __all__ = [
     "Backtest",
     "Comparison",
     "Error",
+    "Explanation",
     "Fitted",
     "InputError",
     "Inputs",
     "InternalError",
     "Projection",
+    "Released",
     "Scenario",
     "ScenarioError",
     "__version__",
     "backtest",
     "compare",
+    "explain",
     "fit",
     "merge",
     "plots",
@@ -49,6 +56,9 @@ __all__ = [
     "read_inputs",
     "read_published",
     "read_scenario",
+    "read_sen2",
+    "read_transitions",
+    "release",
     "report",
     "sample",
     "scenario_schema",

@@ -126,11 +126,24 @@ def demo(
 
 @command
 def template(
-    folder: Annotated[Path, typer.Argument(help="A new folder.")],
+    folder: Annotated[Path, typer.Argument(help="A new folder, or a new .xlsx file.")],
+    excel: Annotated[
+        bool, typer.Option("--excel", help="A workbook of blank tables, tables.xlsx in the folder.")
+    ] = False,
+    example: Annotated[
+        bool, typer.Option("--example", help="The workbook with the invented tables in it.")
+    ] = False,
 ) -> None:
-    """Write a small set of invented tables that is complete: overwrite them with your own, then check."""
+    """Write tables to be filled in, then checked: a folder of small invented ones, or a blank workbook."""
     from sufficiency.template import write_template
 
+    if excel or folder.suffix.lower() == ".xlsx":
+        from sufficiency.template_workbook import write_workbook
+
+        target = folder if folder.suffix.lower() == ".xlsx" else folder / "tables.xlsx"
+        print(write_workbook(target, example=example))
+        talk(f"next: fill it in, then sufficiency check {target}")
+        return
     for path in write_template(folder):
         print(path)
     talk(f"next: sufficiency check {folder}")
@@ -138,13 +151,13 @@ def template(
 
 @command
 def check(
-    folder: Annotated[Path, typer.Argument(help="Folder of input tables.")],
+    folder: Annotated[Path, typer.Argument(help="Folder of input tables, or a workbook of them.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Say what is wrong with a folder of inputs, or ok."""
     import sufficiency as sf
 
-    if not folder.is_dir():
+    if not folder.is_dir() and not folder.is_file():
         raise NotADirectoryError(2, "no such folder", str(folder))
     try:
         table = sf.read_inputs(folder).flag_table()
@@ -162,6 +175,10 @@ def check(
 
 
 OutFolder = Annotated[Path, typer.Option("--out", help="Folder to write; one saved before is replaced.")]
+Profile = Annotated[
+    str, typer.Option(help="public, partner, or restricted: what of small counts is withheld (see --reason).")
+]
+Reason = Annotated[str, typer.Option(help="Why a restricted release is needed; it stands in what is written.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
@@ -240,17 +257,24 @@ def compare(
     second: Annotated[Path, typer.Argument(help="Folder of another, of the same fit, seed and draws.")],
     measure: Annotated[str, typer.Option(help="What to compare, such as shortfall, waiting, cost.")] = "shortfall",
     by: Annotated[str, typer.Option(help="Axes beside year, with commas.")] = "",
+    profile: Profile = "public",
+    reason: Reason = "",
     as_json: AsJson = False,
 ) -> None:
     """The second projection less the first, draw by draw, as CSV."""
     import sufficiency as sf
+    from sufficiency.release import csv_bytes
     from sufficiency.tables import MEASURES
 
     if measure not in MEASURES:
         raise InputError(f"measure must be one of {', '.join(MEASURES)}, got {measure} [unknown-measure]")
     difference = sf.compare(sf.Projection.load(first), sf.Projection.load(second))
     table = getattr(difference, measure)([axis.strip() for axis in by.split(",") if axis.strip()])
-    print(table.to_json(orient="records", indent=1) if as_json else table.to_csv(index=False), end="")
+    released = sf.release({measure: table}, difference, profile=profile, reason=reason or None)[measure]
+    if released.watermark is not None:
+        talk(released.watermark)
+    text = released.table.to_json(orient="records", indent=1) if as_json else csv_bytes(released).decode()
+    print(text, end="")
 
 
 @command

@@ -220,6 +220,9 @@ class Fitted:
         ['flag', 'meaning']
         """
         meanings = dict(_core.input_slugs()[1]) | dict(_core.fit_flags())
+        if "inputs" in self._recipe:
+            of_inputs = self._recipe["inputs"].flag_table()
+            meanings |= dict(zip(of_inputs["flag"], of_inputs["meaning"], strict=True))
         rows = [(slug, meanings.get(slug, "")) for slug in self.flags]
         return pd.DataFrame(rows, columns=["flag", "meaning"])
 

@@ -7,16 +7,21 @@ import numbers
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
 from sufficiency import _core
 from sufficiency.errors import InputError
+from sufficiency.excel import SUFFIXES, sheet_error
 from sufficiency.frames import columns_of
 from sufficiency.kept import input_files, input_tables
 from sufficiency.saving import load_folder, save_folder
 from sufficiency.showing import html_list, html_table
+from sufficiency.workbook import read_workbook, workbooks_of
+
+if TYPE_CHECKING:
+    from sufficiency.sen2.report import Reading
 
 TextTables = dict[str, dict[str, list[str]]]
 WHOLE = frozenset(
@@ -40,13 +45,14 @@ SOURCE_COLUMNS = ("table", "part", "status", "source", "licence", "age_base")
 
 
 def read_inputs(folder: str | Path) -> Inputs:
-    """Read the tables of one authority from a folder.
+    """Read the tables of one authority from a folder, or from a workbook.
 
     Parameters
     ----------
     folder : str or Path
-        Holds ``authority.toml`` and the tables as CSV, or as Parquet under the same names. Sub-folders are
-        left alone.
+        Holds ``authority.toml`` and the tables as CSV, as Parquet under the same names, or as sheets of a workbook
+        (.xlsx, .ods) named as tables; sheet `authority` stands for ``authority.toml``. Sub-folders are left alone.
+        Or the path of one such workbook with everything in it.
 
     Returns
     -------
@@ -64,7 +70,18 @@ def read_inputs(folder: str | Path) -> Inputs:
     'Exampleshire'
     """
     path = Path(folder)
-    return Inputs(_core.Inputs.read(str(path), _parquet_tables(path)))
+    if path.is_file() and path.suffix.lower() in SUFFIXES:
+        tables, content = read_workbook(path)
+        return Inputs(_core.Inputs.from_tables(toml_text(content or {}), tables, False))
+    extra, authority = _parquet_tables(path), None
+    for workbook in workbooks_of(path):
+        tables, content = read_workbook(workbook)
+        for twice in extra.keys() & tables.keys():
+            raise sheet_error("duplicate-table", twice, f"table {twice} is given twice, once in {workbook.name}")
+        extra |= tables
+        if content is not None:
+            authority = toml_text(content)
+    return Inputs(_core.Inputs.read(str(path), extra, authority))
 
 
 class Inputs:
@@ -73,10 +90,11 @@ class Inputs:
     Made by `read_inputs`, `Inputs.from_frames` or `sample`; not by hand.
     """
 
-    __slots__ = ("_inner",)
+    __slots__ = ("_inner", "_reading")
 
-    def __init__(self, inner: _core.Inputs) -> None:
+    def __init__(self, inner: _core.Inputs, reading: Reading | None = None) -> None:
         self._inner = inner
+        self._reading = reading
 
     @classmethod
     def from_frames(
@@ -248,6 +266,59 @@ class Inputs:
             raise InputError(f"table {name!r} was not given [unknown-table]\n\nhint: there are {listed}")
         return pd.DataFrame({head: _typed(head, values) for head, values in columns.items()})
 
+    def issues(self) -> pd.DataFrame:
+        """What was doubtful in person-level returns, and what was assumed until it is mended.
+
+        Returns
+        -------
+        DataFrame
+            slug, module, year, row (position in the module's file, from 1), column, severity (error, warning,
+            note),
+            message, assumed: no name, number or postcode of a child. Empty unless `read_sen2` made these inputs.
+        """
+        return self._about_reading().issues.copy()
+
+    def corrections(self) -> pd.DataFrame:
+        """The corrections of `read_sen2`, one row each: line, module, year, row, column, whether applied, and
+        why not.
+        """
+        return self._about_reading().corrections.copy()
+
+    def account(self, by: Literal["year", "reason"] = "year") -> pd.DataFrame:
+        """Plans of one January to plans of the next, counted child by child by `read_sen2`; empty for other
+        inputs.
+
+        Parameters
+        ----------
+        by : str
+            `year`; or `reason`: plans that ended, by recorded reason: year, reason, meaning, plans.
+
+        Returns
+        -------
+        DataFrame
+            year, plans_before, new, transfer_in, ceased, transfer_out, plans, moved (need or setting changed),
+            and of
+            those that came and left: reconciliation_in, reconciliation_out, which no record explains.
+
+        Raises
+        ------
+        InputError
+            If `by` is neither.
+        """
+        if by not in ("year", "reason"):
+            raise InputError(f"by must be year or reason, got {by!r} [unknown-axis]")
+        reading = self._about_reading()
+        return (reading.reasons if by == "reason" else reading.account).copy()
+
+    def with_reading(self, reading: Reading) -> Inputs:
+        """The same inputs with what reading person-level returns found."""
+        return Inputs(self._inner, reading)
+
+    def _about_reading(self) -> Reading:
+        from sufficiency.sen2.report import Reading
+
+        return self._reading or Reading.empty()
+
     def _raw(self) -> tuple[str, TextTables, bool]:
         tables = {name: self._inner.table(name) or {} for name in self._inner.tables}
         return self._inner.authority, tables, self._inner.published
@@ -266,6 +337,8 @@ class Inputs:
         'my-inputs'
         """
         files = {f"restricted/inputs/{name}": content for name, content in input_files(self._raw()).items()}
+        if self._reading is not None:
+            files |= {f"restricted/reading/{name}": held for name, held in self._reading.files().items()}
         about = {"name": self.name, "code": self.code, "base_year": self.base_year, "flags": self.flags}
         return save_folder(path, "inputs", files, about)
 
@@ -284,10 +357,14 @@ class Inputs:
         >>> sf.Inputs.load("my-inputs").name
         'Leeds'
         """
-        return _restored(*input_tables(load_folder(path, "inputs").under("restricted/inputs")))
+        from sufficiency.sen2.report import Reading
+
+        saved = load_folder(path, "inputs")
+        reading = Reading.of_files(saved.under("restricted/reading"))
+        return _restored(*input_tables(saved.under("restricted/inputs")), reading)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _restored, self._raw()
+        return _restored, (*self._raw(), self._reading)
 
     def __repr__(self) -> str:
         flags = f", flags: {', '.join(self.flags)}" if self.flags else ""
@@ -333,8 +410,8 @@ def _until(columns: dict[str, list[str]], year: int) -> dict[str, list[str]]:
     }
 
 
-def _restored(authority: str, tables: TextTables, published: bool) -> Inputs:
-    return Inputs(_core.Inputs.from_tables(authority, tables, published))
+def _restored(authority: str, tables: TextTables, published: bool, reading: Reading | None = None) -> Inputs:
+    return Inputs(_core.Inputs.from_tables(authority, tables, published), reading)
 
 
 def toml_text(content: Mapping[str, Any]) -> str:

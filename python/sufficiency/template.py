@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from pathlib import Path
 
 from sufficiency.errors import InputError
@@ -60,33 +62,42 @@ def write_template(folder: str | Path) -> list[Path]:
     folder = Path(folder)
     if folder.exists() and any(folder.iterdir()):
         raise InputError(f"{folder} is not empty: a template goes to a new folder [folder-not-empty]")
-    rows = [f"{BASE_YEAR},{area},{age},{size}" for area, size in (("A1", 900), ("A2", 1_100)) for age in AGES]
-    plans = [",".join([str(BASE_YEAR), *map(str, plan)]) for plan in PLANS]
-    tables = {
+    written = [write_text(folder / "authority.toml", AUTHORITY)]
+    for name, (head, rows) in template_tables().items():
+        text = io.StringIO()
+        csv.writer(text, lineterminator="\n").writerows([head.split(","), *rows])
+        written.append(write_text(folder / f"{name}.csv", text.getvalue()))
+    return written
+
+
+def template_tables() -> dict[str, tuple[str, list[list[str]]]]:
+    """The tables of the template: name -> heads with commas between them, rows of text."""
+    sizes = (("A1", 900), ("A2", 1_100))
+    tables: dict[str, tuple[str, list[tuple[object, ...]]]] = {
         "areas": (
             "area,name,latitude,longitude,planning_area",
-            ["A1,North,53.80,-1.55,Town", "A2,South,53.75,-1.50,Town"],
+            [("A1", "North", "53.80", "-1.55", "Town"), ("A2", "South", "53.75", "-1.50", "Town")],
         ),
-        "population": ("year,area,age,population", rows),
-        "plans": ("year,area,age,need,setting,plans", plans),
+        "population": (
+            "year,area,age,population",
+            [(BASE_YEAR, area, age, size) for area, size in sizes for age in AGES],
+        ),
+        "plans": ("year,area,age,need,setting,plans", [(BASE_YEAR, *plan) for plan in PLANS]),
         "flows": (
             "year,flow,age,need,setting,plans",
-            [f"{BASE_YEAR},new,all,all,all,18", f"{BASE_YEAR},ceased,all,all,all,9"],
+            [(BASE_YEAR, "new", "all", "all", "all", 18), (BASE_YEAR, "ceased", "all", "all", "all", 9)],
         ),
-        "sites": (
-            "site,name,setting,authority,area,needs,age_from,age_to",
-            [",".join(f'"{v}"' if "," in str(v) else str(v) for v in SITES)],
-        ),
+        "sites": ("site,name,setting,authority,area,needs,age_from,age_to", [SITES]),
         "places": (
             "site,year,places,status,counted_as,held_for_others",
-            [f"S1,{BASE_YEAR},45,open,commissioned,2"],
+            [("S1", BASE_YEAR, 45, "open", "commissioned", 2)],
         ),
         "costs": (
             "setting,need,place_filled,place_empty,top_up,transport",
-            ["special,all,10.0,10.0,14.0,7.5", "independent_special,all,0.0,0.0,60.0,9.0"],
+            [
+                ("special", "all", "10.0", "10.0", "14.0", "7.5"),
+                ("independent_special", "all", "0.0", "0.0", "60.0", "9.0"),
+            ],
         ),
     }
-    written = [write_text(folder / "authority.toml", AUTHORITY)]
-    for name, (head, lines) in tables.items():
-        written.append(write_text(folder / f"{name}.csv", "\n".join([head, *lines]) + "\n"))
-    return written
+    return {name: (head, [[str(cell) for cell in row] for row in rows]) for name, (head, rows) in tables.items()}

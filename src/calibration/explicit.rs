@@ -7,7 +7,7 @@ use crate::case::{Case, CaseRows, World};
 use crate::data::{RawTable, SupplyGround, SupportRow, check_supply};
 use crate::domain::{AGES, AgeRange, BaseRow, Bounds, Codes, Need};
 use crate::error::{Error, Problem, Result, all_or};
-use crate::plans::{Law, ParameterRows, ScalarRow, ShockRow, WeightRow};
+use crate::plans::{Law, ParameterRows, ScalarRow, ShockRow, Stops, WeightRow};
 use crate::population::{Flows, Movement, Path, Population};
 use crate::provision::{OverflowRows, ProvisionRows};
 use std::collections::BTreeMap;
@@ -310,6 +310,7 @@ impl<'a> Reader<'a> {
             levers: vec![],
             conversions: vec![],
             migrations: vec![],
+            stops: Stops::default(),
         }
     }
 
@@ -432,7 +433,7 @@ impl<'a> Reader<'a> {
             ));
         }
         let movement = flows.or(path).unwrap_or(Movement::Still);
-        Population { base, movement, without_plans: self.model.without_plans, additions: vec![] }
+        Population { base, movement, without_plans: self.model.without_plans, additions: vec![], held: None }
     }
 
     fn path(&mut self, table: &'a NamedTable) -> Movement {

@@ -107,7 +107,7 @@ fn population(inputs: &Inputs, report: &mut Report) -> Result<Population> {
     let projected = project_residents(&history, &Control::from_rows(&totals), base_year, HORIZON)?;
     report.residents(&projected.flags);
     let movement = Movement::Path(projected.path);
-    Ok(Population { base: projected.base, movement, without_plans: false, additions: vec![] })
+    Ok(Population { base: projected.base, movement, without_plans: false, additions: vec![], held: None })
 }
 
 /// Codes of the inputs and what they mean.

@@ -81,7 +81,8 @@ pub fn supply_rows(
     };
     flag(sites.iter().any(nobody), "places-for-nobody");
     if !sites.is_empty() {
-        rows.provision = Some(ProvisionRows { sites, occupied: seats, overflow: OverflowRows::default() });
+        rows.provision =
+            Some(ProvisionRows { sites, occupied: seats, overflow: OverflowRows::default(), held: None });
     }
     Ok(rows)
 }

@@ -18,7 +18,7 @@ use super::past::Past;
 use super::priors::{self, TrendConstants, TrendPoint};
 use crate::data::Flow;
 use crate::error::Result;
-use crate::plans::{OwnPoint, Trend};
+use crate::plans::{HeldTrend, OwnPoint, Trend};
 
 /// How much of the pull of requests, new plans and lateness is left a year later (fixed when the panel was fitted).
 const LASTS: [f64; 3] = [0.3, 0.5, 0.8];
@@ -86,6 +86,7 @@ pub fn fit_trend(past: &Past, england: &England) -> Result<FittedTrend> {
         own: normalised(own),
         national,
         group_sd: GROUP_SD,
+        held: HeldTrend::default(),
     };
     let mut flags = vec![];
     if now.q.is_none() {

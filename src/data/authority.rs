@@ -225,11 +225,16 @@ pub(super) fn codes<'a>(
     let list: Vec<String> = list.map(String::from).collect();
     let key = if kind == "need" { "needs" } else { "settings" };
     let rule = Bounds::of(key);
-    let wrong = |code: &&String| code.is_empty() || *code == "all" || code.contains([';', '+', '\n', ',']);
+    // `+` joins the parts of a compound need such as `ASD+SLD`.
+    let plus = |code: &str| kind != "need" && code.contains('+');
+    let wrong =
+        |code: &&String| code.is_empty() || *code == "all" || plus(code) || code.contains([';', '\n', ',']);
     if let Some(code) = list.iter().find(wrong) {
         let message = format!("{kind} code {} cannot be used", quoted(code));
-        faults
-            .add(at_key(slugs::BAD_CODE_LIST, key, message).hint("codes hold no ; + or comma, and are not `all`"));
+        faults.add(
+            at_key(slugs::BAD_CODE_LIST, key, message)
+                .hint("codes hold no ; or comma, are not `all`, and only needs hold a +"),
+        );
         return None;
     }
     if !rule.admit(list.len() as f64) {
@@ -254,7 +259,8 @@ fn in_order<T>(mut list: Vec<T>, codes: &Codes, code: impl Fn(&T) -> &String) ->
 fn psi(latent: Option<Latent>, settings: &Codes, needs: &Codes, faults: &mut Faults) -> Vec<(String, f64)> {
     let mut shares = vec![];
     for (key, value) in latent.map(|latent| latent.psi).unwrap_or_default() {
-        if settings.position(&key).is_none() {
+        // `"mainstream.SEMH" = 0.08` and `mainstream = { SEMH = 0.08 }` say the same.
+        if settings.position(key.split_once('.').map_or(key.as_str(), |(setting, _)| setting)).is_none() {
             let near = settings.nearest(&key).unwrap_or_default();
             let message = format!("setting {} of latent.psi is not known", quoted(&key));
             faults

@@ -46,7 +46,9 @@ pub fn expect(case: &Case, to: i32) -> Expected {
                 }
                 YearPhase::TransfersIn => {
                     cohort.expose(case, &mut residents);
-                    cohort.transfers_in(&rates, &case.parameters, &residents.now);
+                    if case.parameters.arrivals_go_on(year) {
+                        cohort.transfers_in(&rates, &case.parameters, &residents.now);
+                    }
                     cohort.migrants(&rates, &case.parameters, &residents.now, year);
                 }
                 YearPhase::NewPlans => {

@@ -4,7 +4,7 @@ use super::step::Simulation;
 use crate::case::Case;
 use crate::error::{Error, Result};
 use crate::measures::{Cube, Scratch};
-use crate::numeric::{Histograms, Layout, Tally};
+use crate::numeric::{Block, Histograms, Layout, Tally};
 use std::ops::Range;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -64,7 +64,7 @@ pub struct Counted {
 /// Most draws counted together: a block shares a pass over the histograms, and the first is the pilot.
 const BLOCK: usize = 32;
 /// Bytes of counts that a block may hold, so that it stays in a core's cache; it changes time, never results.
-const BLOCK_BYTES: usize = 24 << 20;
+const BLOCK_BYTES: usize = 40 << 20;
 
 impl Run<'_> {
     /// Number of series: every cell of every cube in every year.
@@ -89,12 +89,12 @@ impl Run<'_> {
             return Err(Error::argument("no-draws", "draws", "draws must be 1 or more, got 0"));
         }
         let first = self.draws.start..self.draws.end.min(self.draws.start + BLOCK as u64);
-        let size = (BLOCK_BYTES / (4 * self.series().max(1))).clamp(1, BLOCK);
+        let size = (BLOCK_BYTES / (2 * self.series().max(1))).clamp(1, BLOCK);
         let blocks: Vec<Range<u64>> = (first.end..self.draws.end)
             .step_by(size)
             .map(|from| from..(from + size as u64).min(self.draws.end))
             .collect();
-        let mut pilot = Vec::new();
+        let mut pilot = Block::default();
         self.block(&mut Bench::of(self), first.clone(), &mut pilot, control)?;
         let layout = Layout::from_pilot(&pilot);
         let kept = Mutex::new(Vec::new());
@@ -102,13 +102,13 @@ impl Run<'_> {
         let tallies = pool.broadcast(|_| {
             let mut tally = Tally::new(&layout);
             let mut bench = Bench::of(self);
-            let mut values = Vec::new();
+            let mut values = Block::default();
             while let Some(block) = blocks.get(next.fetch_add(1, Ordering::Relaxed) as usize) {
                 self.block(&mut bench, block.clone(), &mut values, control)?;
                 tally.add(&layout, &values);
                 if self.keep {
                     let mut kept = kept.lock().map_err(|_| Error::Internal("a worker failed".into()))?;
-                    kept.push((block.start, std::mem::take(&mut values)));
+                    kept.push((block.start, values.rows()));
                 }
             }
             Ok(tally)
@@ -120,38 +120,38 @@ impl Run<'_> {
         }
         let mut kept = kept.into_inner().map_err(|_| Error::Internal("a worker failed".into()))?;
         let kept = self.keep.then(|| {
-            kept.push((first.start, pilot));
+            kept.push((first.start, pilot.rows()));
             kept.sort_by_key(|(start, _)| *start);
             kept.into_iter().flat_map(|(_, values)| values).collect()
         });
         Ok(Counted { histograms: whole.finish(&layout), kept })
     }
 
-    /// Runs a block of draws; one vector of values a draw.
-    fn block(
-        &self,
-        bench: &mut Bench,
-        draws: Range<u64>,
-        values: &mut Vec<Vec<i32>>,
-        control: &Control,
-    ) -> Result<()> {
-        values.resize((draws.end - draws.start) as usize, Vec::new());
-        for (draw, values) in draws.zip(values) {
+    /// Runs a block of draws.
+    fn block(&self, bench: &mut Bench, draws: Range<u64>, block: &mut Block, control: &Control) -> Result<()> {
+        block.start(self.series(), (draws.end - draws.start) as usize);
+        let Bench { first, second, values, less } = bench;
+        for (at, draw) in draws.enumerate() {
             control.check()?;
-            self.one(&mut bench.first, draw, values)?;
-            if let Some(second) = &mut bench.second {
-                self.one(second, draw, &mut bench.values)?;
-                values.iter_mut().zip(&bench.values).for_each(|(first, second)| *first = second - *first);
+            if let Some(second) = second {
+                values.resize(self.series(), 0);
+                self.one(first, draw, |from, counts| values[from..][..counts.len()].copy_from_slice(counts))?;
+                self.one(second, draw, |from, counts| {
+                    less.clear();
+                    less.extend(counts.iter().zip(&values[from..]).map(|(second, first)| second - first));
+                    block.put(at, from, less);
+                })?;
+            } else {
+                self.one(first, draw, |from, counts| block.put(at, from, counts))?;
             }
             control.done.fetch_add(1, Ordering::Relaxed);
         }
         Ok(())
     }
 
-    /// Runs one draw of one case.
-    fn one(&self, seat: &mut Seat, draw: u64, values: &mut Vec<i32>) -> Result<()> {
+    /// Runs one draw of one case; gives `take` the first series and the counts of each cube and year.
+    fn one(&self, seat: &mut Seat, draw: u64, mut take: impl FnMut(usize, &[i32])) -> Result<()> {
         let Seat { simulation, cubes, scratch } = seat;
-        values.resize(self.series(), 0);
         simulation.start(self.seed, draw, self.years() - 1);
         for year in 0..self.years() {
             if year > 0 {
@@ -165,8 +165,7 @@ impl Run<'_> {
             let scene = simulation.scene();
             for cube in *cubes {
                 cube.count(&scene, scratch);
-                let at = from * self.years() + year * cube.size;
-                values[at..at + cube.size].copy_from_slice(&scratch.counts[..cube.size]);
+                take(from * self.years() + year * cube.size, &scratch.counts[..cube.size]);
                 from += cube.size;
             }
         }
@@ -191,11 +190,13 @@ impl<'a> Seat<'a> {
 struct Bench<'a> {
     first: Seat<'a>,
     second: Option<Seat<'a>>,
+    /// Counts of the first case, and the second's less those.
     values: Vec<i32>,
+    less: Vec<i32>,
 }
 
 impl<'a> Bench<'a> {
     fn of(run: &Run<'a>) -> Self {
-        Self { first: Seat::of(run.counting), second: run.against.map(Seat::of), values: vec![] }
+        Self { first: Seat::of(run.counting), second: run.against.map(Seat::of), values: vec![], less: vec![] }
     }
 }

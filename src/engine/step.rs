@@ -106,7 +106,7 @@ impl<'a> Simulation<'a> {
     /// What there is to count now.
     pub fn scene(&mut self) -> Scene<'_> {
         if self.case.provision.is_some() {
-            self.roster.fill(&self.children, &self.allocation.rooms);
+            self.roster.fill(&self.children, &self.allocation);
         }
         Scene { children: &self.children, roster: &self.roster, rooms: &self.allocation.rooms, draw: self.draw }
     }

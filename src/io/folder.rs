@@ -61,6 +61,19 @@ pub fn read_folder(folder: &Path) -> Result<Files> {
 }
 
 impl Files {
+    /// Takes `text` for the content of `authority.toml`; where the folder has that file too, it is there twice.
+    pub fn stand_in(&mut self, text: String) {
+        let missing = |problem: &Problem| problem.table == "authority" && problem.slug == slugs::MISSING_TABLE;
+        let before = self.problems.len();
+        self.problems.retain(|problem| !missing(problem));
+        if self.problems.len() == before {
+            let message = "authority.toml is there, and a workbook has a sheet authority";
+            self.problems.push(Problem::new(slugs::DUPLICATE_TABLE, "authority", message));
+        } else {
+            self.raw.authority = text;
+        }
+    }
+
     fn keep<T>(&mut self, read: std::result::Result<T, Box<Problem>>) -> Option<T> {
         read.map_err(|problem| self.problems.push(*problem)).ok()
     }

@@ -3,9 +3,9 @@
 use super::cube::{CubeSpec, Scene};
 use super::frame::{Frame, Seated};
 use super::grid::{DIMENSIONS, Grid};
-use super::latent::Latent;
+use super::latent::{Asked, Latent};
 use super::measure::{Basis, Measure, Unit};
-use super::roster::Listed;
+use super::roster::{Listed, Roster};
 use crate::children::{INDEPENDENT, Lane, NO_SEAT, SEAT_ROWS, WAITING, seat_row};
 use crate::domain::{AGES, Grain};
 use crate::provision::Role;
@@ -19,20 +19,39 @@ pub(super) struct ChildCounter {
     counts: Counts,
     latent: Option<Latent>,
     kinds: usize,
-    /// Cells, and the room beyond them where children fall who do not count: cheaper than a branch a child.
-    room: usize,
+    /// Number of cells; one more holds the children who do not count, which is cheaper than a branch a child.
+    cells: usize,
 }
 
 #[derive(Debug, Clone)]
 enum Counts {
     /// A whole age at once: neither area nor kind matters.
     Ages,
+    /// The same for those on lists of the roster, and the second number for those above number.
+    ListedAges([bool; SEAT_ROWS], i32),
     /// By kind alone.
     Kinds(Vec<u32>),
     /// By seat and kind, everybody.
-    Seats(Vec<u32>, Weight),
+    Seats(Parts, Weight),
     /// By seat and kind, those on lists of the roster.
-    Listed(Vec<u32>, Weight, [bool; SEAT_ROWS]),
+    Listed(Parts, Weight, [bool; SEAT_ROWS]),
+}
+
+/// Where children lie by seat and kind: a table of kinds for each of waiting, independent, none and all sites together,
+/// and what a site adds. Tables by seat and kind of twenty cubes would not fit the nearest cache: they took a tenth of
+/// a projection with places.
+#[derive(Debug, Clone)]
+struct Parts {
+    by_kind: Vec<u32>,
+    by_row: Vec<u32>,
+    kinds: usize,
+}
+
+impl Parts {
+    #[inline(always)]
+    fn of(&self, row: usize, kind: usize) -> u32 {
+        self.by_kind[row.min(SEAT_ROWS) * self.kinds + kind] + self.by_row[row]
+    }
 }
 
 /// What a child counts for.
@@ -61,7 +80,11 @@ impl Measure {
     /// The lists of the roster that hold everybody it counts; none if they do not.
     fn lists(self) -> Option<[bool; SEAT_ROWS]> {
         match self {
-            Self::Plans | Self::NewPlans | Self::Demand(..) | Self::Cost { .. } => None,
+            Self::Plans | Self::NewPlans | Self::Demand(_, Basis::Latent | Basis::Upper) | Self::Cost { .. } => {
+                None
+            }
+            // Whoever needs a specialist place waits, is in an independent school, or sits at a site.
+            Self::Demand(_, Basis::Observed) => Some([true; SEAT_ROWS]),
             Self::Waiting(_) => Some([true, false, false]),
             Self::Independent(_) => Some([false, true, false]),
             Self::LocalShortfall(_) => Some([true, true, false]),
@@ -124,22 +147,44 @@ impl ChildCounter {
         let by_seat = frame.provision().is_some()
             && (asks(4)
                 || (asks(3) && !measure.by_requirement())
-                || !(everybody || matches!(measure, Measure::Demand(..))));
+                || !(everybody || matches!(measure, Measure::Demand(..)))
+                || measure.lists().is_some());
+        // Without seats nobody is told apart by site.
+        let site_part = |row: usize| if by_seat { grid.part(4, frame.site_leaf[row]) } else { 0 };
         let part = |row: usize, kind: usize| {
             let seated = frame.seated(row, kind);
-            let setting = if measure.by_requirement() { seated.required } else { seated.place };
-            // Without seats nobody is told apart by site.
-            let site = if by_seat { grid.part(4, frame.site_leaf[row]) } else { 0 };
-            let parts = [grid.part(2, seated.need), grid.part(3, setting), site];
-            let part = if measure.counts(seated.role, row) { parts.iter().sum() } else { grid.size };
-            part.min(grid.size) as u32
+            if !measure.counts(seated.role, row) {
+                return grid.size as u32;
+            }
+            let need = grid.part(2, seated.need);
+            (need
+                + match (measure.by_requirement(), row < SEAT_ROWS) {
+                    (true, true) => grid.part(3, seated.required) + site_part(row),
+                    (true, false) => grid.part(3, seated.required),
+                    (false, true) => grid.part(3, seated.place) + site_part(row),
+                    (false, false) => 0,
+                }) as u32
+        };
+        let of_site = |row: usize| {
+            let place = if measure.by_requirement() { 0 } else { grid.part(3, frame.seated(row, 0).place) };
+            (place + site_part(row)) as u32
         };
         let counts = if by_seat {
-            let rows = (0..frame.seat_rows()).flat_map(|row| (0..kinds).map(move |kind| (row, kind)));
-            let parts = rows.map(|(row, kind)| part(row, kind)).collect();
-            match measure.lists() {
-                Some(lists) => Counts::Listed(parts, weight(measure, frame), lists),
-                None => Counts::Seats(parts, weight(measure, frame)),
+            let tables = frame.seat_rows().min(SEAT_ROWS + 1);
+            let parts = Parts {
+                by_kind: (0..tables)
+                    .flat_map(|row| (0..kinds).map(move |kind| (row, kind)))
+                    .map(|(row, kind)| part(row, kind))
+                    .collect(),
+                by_row: (0..frame.seat_rows()).map(|row| if row < SEAT_ROWS { 0 } else { of_site(row) }).collect(),
+                kinds,
+            };
+            let ages_alone = [0, 2, 3, 4].into_iter().all(|d| !asks(d));
+            match (measure.lists(), weight(measure, frame)) {
+                (Some(lists), Weight::One) if ages_alone => Counts::ListedAges(lists, 0),
+                (Some(lists), Weight::AboveNumber(more)) if ages_alone => Counts::ListedAges(lists, more),
+                (Some(lists), weight) => Counts::Listed(parts, weight, lists),
+                (None, weight) => Counts::Seats(parts, weight),
             }
         } else if everybody && [0, 2, 3, 4].into_iter().all(|d| !asks(d)) {
             Counts::Ages
@@ -151,19 +196,13 @@ impl ChildCounter {
             (lets && measure.ages().contains(age)).then(|| grid.part(1, age) as u32)
         };
         let area_part: Vec<u32> = (0..world.areas.len()).map(|area| grid.part(0, area) as u32).collect();
-        let outside = |parts: &[u32]| parts.iter().any(|&part| part as usize >= grid.size);
-        let some_outside = outside(&area_part)
-            || match &counts {
-                Counts::Ages => false,
-                Counts::Kinds(parts) | Counts::Seats(parts, _) | Counts::Listed(parts, ..) => outside(parts),
-            };
         Self {
             measure,
             area_part,
             age_part: (0..AGES).map(age).collect(),
             latent: Latent::of(measure, &frame.case.rows),
             kinds,
-            room: if some_outside { 3 * grid.size } else { grid.size },
+            cells: grid.size,
             counts,
         }
     }
@@ -172,9 +211,13 @@ impl ChildCounter {
     #[inline(never)]
     pub fn count(&self, scene: &Scene, counts: &mut Vec<i32>) {
         counts.clear();
-        counts.resize(self.room, 0);
-        if let Counts::Listed(parts, weight, lists) = &self.counts {
-            return self.count_listed(parts, weight, *lists, scene, counts);
+        counts.resize(self.cells + 1, 0);
+        match &self.counts {
+            Counts::Listed(parts, weight, lists) => {
+                return self.count_listed(parts, weight, *lists, scene, counts);
+            }
+            Counts::ListedAges(lists, more) => return self.count_listed_ages(*lists, *more, scene.roster, counts),
+            _ => {}
         }
         let asked = self.latent.as_ref().map(|latent| latent.of_draw(scene.draw));
         for (age, lane) in scene.children.lanes() {
@@ -182,57 +225,81 @@ impl ChildCounter {
             match (&self.counts, &asked) {
                 (Counts::Ages, _) => counts[base as usize] += self.measure.positions(lane).len() as i32,
                 (Counts::Kinds(parts), None) => self.count_kinds(base, parts, lane, counts),
-                (Counts::Seats(parts, weight), None) => self.count_seats(base, parts, weight, lane, counts),
-                (Counts::Kinds(parts) | Counts::Seats(parts, _), Some(asked)) => {
-                    for i in 0..lane.len() {
-                        let kind = usize::from(lane.kind[i]);
-                        let row =
-                            lane.seat.get(i).filter(|_| parts.len() > self.kinds).map_or(0, |&s| seat_row(s));
-                        if asked.counts(kind, age, lane.id[i]) {
-                            let part = self.area_part[usize::from(lane.area[i])] + parts[row * self.kinds + kind];
-                            counts[(base + part) as usize] += 1;
-                        }
-                    }
+                (Counts::Seats(parts, Weight::Kind(weights)), None) => {
+                    self.count_seats(base, parts, lane, counts, |at| weights[at]);
                 }
-                (Counts::Listed(..), _) => {}
+                (Counts::Seats(parts, _), None) => self.count_seats(base, parts, lane, counts, |_| 1),
+                (Counts::Kinds(parts), Some(asked)) => {
+                    self.count_asked(base, asked, age, lane, counts, |_, kind| parts[kind]);
+                }
+                (Counts::Seats(parts, _), Some(asked)) => {
+                    self.count_asked(base, asked, age, lane, counts, |i, kind| {
+                        parts.of(seat_row(lane.seat[i]), kind)
+                    });
+                }
+                (Counts::Listed(..) | Counts::ListedAges(..), _) => {}
             }
         }
+    }
+
+    /// Where a child counts.
+    #[inline(always)]
+    fn cell(&self, age_part: u32, area: usize, part: u32) -> usize {
+        ((age_part + self.area_part[area] + part) as usize).min(self.cells)
     }
 
     fn count_kinds(&self, base: u32, parts: &[u32], lane: &Lane, counts: &mut [i32]) {
         let positions = self.measure.positions(lane);
         for (&area, &kind) in lane.area[positions.clone()].iter().zip(&lane.kind[positions]) {
-            let cell = base + self.area_part[usize::from(area)] + parts[usize::from(kind)];
-            counts[cell as usize] += 1;
+            counts[self.cell(base, usize::from(area), parts[usize::from(kind)])] += 1;
         }
     }
 
-    fn count_seats(&self, base: u32, parts: &[u32], weight: &Weight, lane: &Lane, counts: &mut [i32]) {
+    fn count_seats(
+        &self,
+        base: u32,
+        parts: &Parts,
+        lane: &Lane,
+        counts: &mut [i32],
+        weight: impl Fn(usize) -> i32,
+    ) {
         let positions = self.measure.positions(lane);
-        let columns =
-            lane.area[positions.clone()].iter().zip(&lane.kind[positions.clone()]).zip(&lane.seat[positions]);
-        for ((&area, &kind), &seat) in columns {
-            let at = seat_row(seat) * self.kinds + usize::from(kind);
-            let cell = (base + self.area_part[usize::from(area)] + parts[at]) as usize;
-            counts[cell] += match weight {
-                Weight::Kind(weights) => weights[at],
-                _ => 1,
-            };
+        let columns = (&lane.area[positions.clone()], &lane.kind[positions.clone()], &lane.seat[positions]);
+        for ((&area, &kind), &seat) in columns.0.iter().zip(columns.1).zip(columns.2) {
+            let (row, kind) = (seat_row(seat), usize::from(kind));
+            counts[self.cell(base, usize::from(area), parts.of(row, kind))] += weight(row * self.kinds + kind);
+        }
+    }
+
+    /// Counts those who require a specialist place, known or not; `part` by position and kind.
+    fn count_asked(
+        &self,
+        base: u32,
+        asked: &Asked,
+        age: usize,
+        lane: &Lane,
+        counts: &mut [i32],
+        part: impl Fn(usize, usize) -> u32,
+    ) {
+        for (i, (&area, &kind)) in lane.area.iter().zip(&lane.kind).enumerate() {
+            let kind = usize::from(kind);
+            if asked.counts(kind, age, lane.id[i]) {
+                counts[self.cell(base, usize::from(area), part(i, kind))] += 1;
+            }
         }
     }
 
     fn count_listed(
         &self,
-        parts: &[u32],
+        parts: &Parts,
         weight: &Weight,
         lists: [bool; SEAT_ROWS],
         scene: &Scene,
         counts: &mut [i32],
     ) {
         let cell = |child: &Listed| {
-            let part = parts[usize::from(child.row) * self.kinds + usize::from(child.kind)];
-            let base = self.age_part[usize::from(child.age)]?;
-            Some((base + self.area_part[usize::from(child.area)] + part) as usize)
+            let part = parts.of(usize::from(child.row), usize::from(child.kind));
+            Some(self.cell(self.age_part[usize::from(child.age)]?, usize::from(child.area), part))
         };
         for which in (0..SEAT_ROWS).filter(|&which| lists[which]) {
             for child in scene.roster.list(which) {
@@ -250,22 +317,32 @@ impl ChildCounter {
         }
     }
 
+    /// By age alone it is enough to know how long the lists are.
+    fn count_listed_ages(&self, lists: [bool; SEAT_ROWS], more: i32, roster: &Roster, counts: &mut [i32]) {
+        let parts = || self.age_part.iter().enumerate().filter_map(|(age, part)| Some((age, (*part)? as usize)));
+        for which in (0..SEAT_ROWS).filter(|&which| lists[which]) {
+            parts().for_each(|(age, part)| counts[part] += roster.of_age(which, age) as i32);
+        }
+        if more != 0 {
+            let part = |child: &Listed| self.age_part[usize::from(child.age)];
+            roster.above_number().iter().filter_map(part).for_each(|part| counts[part as usize] += more);
+        }
+    }
+
     /// Counts expected children by age, area and kind; each is where its plan says.
     pub fn count_expected(&self, cohort: &[f64]) -> Vec<f64> {
-        let mut counts = vec![0.0; self.room];
+        let mut counts = vec![0.0; self.cells + 1];
         let areas = self.area_part.len();
         for (i, &children) in cohort.iter().enumerate() {
             let (age, area, kind) = (i / (areas * self.kinds), i / self.kinds % areas, i % self.kinds);
             let part = match &self.counts {
-                Counts::Ages => 0,
+                Counts::Ages | Counts::ListedAges(..) => 0,
                 Counts::Kinds(parts) => parts[kind],
-                Counts::Seats(parts, _) | Counts::Listed(parts, ..) => {
-                    parts[seat_row(NO_SEAT) * self.kinds + kind]
-                }
+                Counts::Seats(parts, _) | Counts::Listed(parts, ..) => parts.of(seat_row(NO_SEAT), kind),
             };
             if let Some(base) = self.age_part[age] {
                 let share = self.latent.as_ref().map_or(1.0, |latent| latent.mean(kind, age));
-                counts[(base + self.area_part[area] + part) as usize] += children * share;
+                counts[self.cell(base, area, part)] += children * share;
             }
         }
         counts

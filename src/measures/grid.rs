@@ -1,6 +1,7 @@
 //! The cells of a cube: levels of five dimensions, those that are sums of others included.
 
 use crate::domain::{Dimension, Grain, Levels};
+use pulp::Arch;
 
 /// Area, age, need, setting, site.
 pub const DIMENSIONS: usize = 5;
@@ -81,41 +82,50 @@ impl Grid {
             .collect()
     }
 
-    /// Fills the sums, one dimension after the other, each from cells already filled.
+    /// Fills the sums, one dimension after the other, each from cells already filled, on whatever vectors the machine
+    /// has.
     #[inline(never)]
     pub fn add_sums<T: Copy + Default + std::ops::AddAssign>(&self, counts: &mut [T]) {
-        for d in (0..DIMENSIONS).rev() {
+        for d in (0..DIMENSIONS).rev().filter(|&d| !self.levels[d].sums.is_empty()) {
             let (stride, size) = (self.strides[d], self.levels[d].size);
-            if self.levels[d].sums.is_empty() {
-                continue;
-            }
-            if stride == 1 {
-                // Neighbours: each sum is taken whole, without a loop over a stride of one.
-                for row in counts.chunks_exact_mut(size) {
-                    for (target, sources) in &self.levels[d].sums {
-                        let mut total = T::default();
-                        match (sources.first(), sources.last()) {
-                            // A run of neighbours is added without looking each of them up.
-                            (Some(&first), Some(&last)) if last - first + 1 == sources.len() => {
-                                row[first..=last].iter().for_each(|&part| total += part);
+            Arch::new().dispatch(
+                #[inline(always)]
+                || {
+                    for outer in counts.chunks_exact_mut(stride * size) {
+                        for (target, sources) in &self.levels[d].sums {
+                            if stride == 1 {
+                                outer[*target] += total(outer, sources);
+                            } else {
+                                add_rows(outer, stride, *target, sources);
                             }
-                            _ => sources.iter().for_each(|&source| total += row[source]),
-                        }
-                        row[*target] += total;
-                    }
-                }
-                continue;
-            }
-            for outer in counts.chunks_mut(stride * size) {
-                for (target, sources) in &self.levels[d].sums {
-                    let (before, sum) = outer.split_at_mut(target * stride);
-                    for &source in sources {
-                        for (total, &part) in sum[..stride].iter_mut().zip(&before[source * stride..]) {
-                            *total += part;
                         }
                     }
-                }
-            }
+                },
+            );
+        }
+    }
+}
+
+/// The sum of neighbours; a run of them is added without looking each of them up.
+#[inline(always)]
+fn total<T: Copy + Default + std::ops::AddAssign>(row: &[T], sources: &[usize]) -> T {
+    let mut total = T::default();
+    match (sources.first(), sources.last()) {
+        (Some(&first), Some(&last)) if last - first + 1 == sources.len() => {
+            row[first..=last].iter().for_each(|&part| total += part);
+        }
+        _ => sources.iter().for_each(|&source| total += row[source]),
+    }
+    total
+}
+
+/// Adds rows of neighbours to a row of sums, which lies behind them.
+#[inline(always)]
+fn add_rows<T: Copy + std::ops::AddAssign>(rows: &mut [T], stride: usize, target: usize, sources: &[usize]) {
+    let (before, sum) = rows.split_at_mut(target * stride);
+    for &source in sources {
+        for (total, &part) in sum[..stride].iter_mut().zip(&before[source * stride..][..stride]) {
+            *total += part;
         }
     }
 }

@@ -2,39 +2,44 @@
 
 mod parts;
 
+use super::block::{Block, counted};
 use std::collections::BTreeMap;
+
+/// Where a series' dense counts lie, and which values they are of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Span {
+    first: i32,
+    length: u32,
+    offset: usize,
+}
 
 /// The range of each series' dense counts, laid out from a pilot run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Layout {
-    first: Vec<i32>,
-    offset: Vec<usize>,
+    spans: Vec<Span>,
+    size: usize,
 }
 
 impl Layout {
     /// Room for what the pilot's draws suggest: their range and as much again, shared between both ends.
     /// Values beyond it are counted one by one, so this changes memory and time, never results.
-    pub fn from_pilot(pilot: &[Vec<i32>]) -> Self {
-        let series = pilot.first().map_or(0, Vec::len);
-        let mut layout = Self { first: Vec::with_capacity(series), offset: Vec::with_capacity(series + 1) };
-        let mut end = 0;
-        for s in 0..series {
-            let (low, high) =
-                pilot.iter().fold((i32::MAX, i32::MIN), |(l, h), draw| (l.min(draw[s]), h.max(draw[s])));
+    pub fn from_pilot(pilot: &Block) -> Self {
+        let mut size = 0;
+        let span = |(low, high): (i32, i32)| {
             let margin = if low == high { i32::from(low != 0) * 2 } else { (high - low) / 2 + 2 };
             // A count of children is never negative; a difference of two may be.
             let first = if low >= 0 { (low - margin).max(0) } else { low - margin };
-            layout.first.push(first);
-            layout.offset.push(end);
-            end += (high + margin - first) as usize + 1;
-        }
-        layout.offset.push(end);
-        layout
+            let span = Span { first, length: (high + margin - first) as u32 + 1, offset: size };
+            size += span.length as usize;
+            span
+        };
+        let spans = pilot.ranges().into_iter().map(span).collect();
+        Self { spans, size }
     }
 
     /// Number of series.
     pub fn series(&self) -> usize {
-        self.first.len()
+        self.spans.len()
     }
 }
 
@@ -47,46 +52,54 @@ pub struct Tally {
     beyond: BTreeMap<(u32, i32), u32>,
 }
 
-/// Series counted together, so that their values stay in the nearest cache over a block of draws.
-const TILE: usize = 64;
+/// Series counted together, so that their counts stay in the nearest cache over a block of draws.
+const TILE: usize = 128;
+/// Series whose zeros are passed over together.
+const GROUP: usize = 32;
 
 impl Tally {
     /// No draws yet.
     pub fn new(layout: &Layout) -> Self {
-        Self { draws: 0, counts: vec![0; *layout.offset.last().unwrap_or(&0)], beyond: BTreeMap::new() }
+        Self { draws: 0, counts: vec![0; layout.size], beyond: BTreeMap::new() }
     }
 
-    /// Adds a block of draws, one value a series each. Most cells of a draw are 0: those are not visited again.
-    pub fn add(&mut self, layout: &Layout, block: &[Vec<i32>]) {
-        self.draws += block.len() as u32;
-        let series = layout.series();
-        for tile in (0..series).step_by(TILE) {
-            let end = (tile + TILE).min(series);
-            for draw in block {
-                let here = &draw[tile..end];
-                // Whole rows of a cube are often empty: one glance passes over them.
-                for (group, values) in here.chunks(8).enumerate() {
-                    if values.iter().fold(0, |any, value| any | value) == 0 {
-                        continue;
+    /// Adds a block of draws. Two cells of three are 0 in a draw: they are passed over a vector at a time, and what is
+    /// left is found bit by bit, without a branch a cell.
+    pub fn add(&mut self, layout: &Layout, block: &Block) {
+        self.draws += block.draws() as u32;
+        for tile in (0..layout.series()).step_by(TILE) {
+            let end = (tile + TILE).min(layout.series());
+            for draw in 0..block.draws() {
+                for (first, values) in (tile..).step_by(GROUP).zip(block.narrow(draw, tile..end).chunks(GROUP)) {
+                    let mut left = counted(values);
+                    while left != 0 {
+                        let at = left.trailing_zeros() as usize;
+                        self.count(layout, first + at, i32::from(values[at]));
+                        left &= left - 1;
                     }
-                    self.add_values(layout, tile + 8 * group, values);
                 }
             }
         }
+        for wide in block.wide() {
+            self.count(layout, wide.series as usize, wide.value);
+        }
     }
 
-    /// Zeros among others are counted too: a branch on each would cost more than it spares.
     #[inline]
-    fn add_values(&mut self, layout: &Layout, first: usize, values: &[i32]) {
-        for (s, &value) in (first..).zip(values) {
-            let place = i64::from(value) - i64::from(layout.first[s]);
-            let (from, to) = (layout.offset[s], layout.offset[s + 1]);
-            if (place as u64) < (to - from) as u64 {
-                self.counts[from + place as usize] += 1;
-            } else {
-                *self.beyond.entry((s as u32, value)).or_insert(0) += 1;
-            }
+    fn count(&mut self, layout: &Layout, series: usize, value: i32) {
+        let span = layout.spans[series];
+        let place = value.wrapping_sub(span.first) as u32;
+        if place < span.length {
+            self.counts[span.offset + place as usize] += 1;
+        } else {
+            self.count_beyond(series, value);
         }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn count_beyond(&mut self, series: usize, value: i32) {
+        *self.beyond.entry((series as u32, value)).or_insert(0) += 1;
     }
 
     /// Adds another tally of the same layout.
@@ -104,14 +117,15 @@ impl Tally {
         let mut beyond = self.beyond.iter().peekable();
         let mut further = Vec::new();
         for s in 0..layout.series() {
-            let dense = &self.counts[layout.offset[s]..layout.offset[s + 1]];
+            let span = layout.spans[s];
+            let dense = &self.counts[span.offset..][..span.length as usize];
             further.clear();
             while let Some((&(_, value), &n)) = beyond.next_if(|((series, _), _)| *series == s as u32) {
                 further.push((value, n));
             }
             let counted: u32 = dense.iter().sum::<u32>() + further.iter().map(|(_, n)| n).sum::<u32>();
             further.extend((counted < self.draws).then_some((0, self.draws - counted)));
-            result.push(layout.first[s], dense, &further);
+            result.push(span.first, dense, &further);
         }
         result
     }
@@ -256,15 +270,15 @@ mod tests {
 
     fn finished(pilot: usize, values: &[i32]) -> Histograms {
         let block: Vec<Vec<i32>> = values.iter().map(|&v| vec![v, -v]).collect();
-        let layout = Layout::from_pilot(&block[..pilot]);
+        let layout = Layout::from_pilot(&Block::from(&block[..pilot]));
         let mut tally = Tally::new(&layout);
-        tally.add(&layout, &block);
+        tally.add(&layout, &Block::from(&block[..]));
         tally.finish(&layout)
     }
 
     #[test]
     fn the_pilot_changes_nothing_but_the_layout() {
-        let values = [3, 3, 4, 90, 2, -7, 3, 5];
+        let values = [3, 3, 4, 90, 2, -7, 3, 5, 99_999, 0, i32::MAX];
         assert_eq!(finished(1, &values), finished(8, &values));
     }
 

@@ -1,5 +1,6 @@
 //! Numbers: exact integer histograms and what is read from them; tables fitted to margins.
 
+mod block;
 mod cycles;
 mod flow;
 mod histogram;
@@ -8,6 +9,7 @@ mod rake;
 mod repair;
 mod rounding;
 
+pub use block::Block;
 pub use flow::Flow;
 pub use histogram::{Histogram, Histograms, Layout, Tally};
 pub use margin::{Disagreement, Margin, TOLERANCE, disagreements, relative_error};

@@ -122,7 +122,7 @@ pub fn transfers_in(
     draw: DrawKey,
     year: i32,
 ) -> usize {
-    if rates.transfers_in.is_empty() {
+    if rates.transfers_in.is_empty() || !parameters.arrivals_go_on(year) {
         return 0;
     }
     let Sizes { areas, needs, settings } = cells.sizes;

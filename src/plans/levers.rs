@@ -67,6 +67,8 @@ pub struct LeverRow {
     pub full: i32,
     /// Last January changed.
     pub until: i32,
+    /// Last January that it follows its dates: after it a one-off stops, and anything else stays as it is then.
+    pub held: Option<i32>,
 }
 
 /// The age at which a cohort is named: Reception.
@@ -75,6 +77,7 @@ const RECEPTION: i32 = 4;
 impl LeverRow {
     /// Whether it concerns children of an age and need in a January.
     pub(super) fn concerns(&self, year: i32, age: usize, need: usize) -> bool {
+        let year = self.held.map_or(year, |last| year.min(last));
         self.ages.contains(age)
             && (self.needs.is_empty() || self.needs.contains(&need))
             && self.cohorts_from.is_none_or(|first| year - age as i32 + RECEPTION >= first)
@@ -83,6 +86,10 @@ impl LeverRow {
     /// How far it is in force in a draw: straight from the year before `from` to `full`, not at all where its regime
     /// does not come. Without a draw, so far on average.
     pub(super) fn force(&self, draw: Option<DrawKey>, year: i32) -> f64 {
+        let year = match self.held {
+            Some(last) if year > last && matches!(self.lever, Lever::MoreNewPlans(_)) => return 0.0,
+            held => held.map_or(year, |last| year.min(last)),
+        };
         let dated = match year {
             _ if year < self.from || year > self.until => return 0.0,
             _ if year >= self.full => 1.0,

@@ -15,11 +15,11 @@ pub use change::{Left, Phase, change_children};
 pub use choices::Choices;
 pub use law::{Law, ScalarRow, WeightRow};
 pub use levers::{Lever, LeverRow, Rate, Regime};
-pub use parameters::{ParameterRows, Parameters, ShockRow, Shocks};
+pub use parameters::{ParameterRows, Parameters, ShockRow, Shocks, Stops};
 pub use rates::{EVENTS, Rates};
 pub use support::{Conversion, Supported};
 pub use tables::{ScalarTable, Scope, Sizes, WeightTable};
-pub use trend::{NationalPoint, OwnPoint, Trend, TrendInCase};
+pub use trend::{HeldTrend, NationalPoint, OwnPoint, Trend, TrendInCase};
 
 mod arrivals;
 pub use arrivals::{Candidates, Cells, Migration, migrants, new_plans, transfers_in};

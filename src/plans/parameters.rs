@@ -44,6 +44,24 @@ pub struct ParameterRows {
     pub conversions: Vec<Conversion>,
     /// Children with a plan who move in beside those of `transfers_in`.
     pub migrations: Vec<Migration>,
+    /// What comes to an end before the last January.
+    pub stops: Stops,
+}
+
+/// Last January of what comes to an end; `None` goes on.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Stops {
+    /// Of yearly shocks: none comes after it.
+    pub shocks: Option<i32>,
+    /// Of arrivals with a plan.
+    pub transfers_in: Option<i32>,
+}
+
+impl Stops {
+    /// Whether a year lies after the last January, if there is one.
+    pub(super) fn past(last: Option<i32>, year: i32) -> bool {
+        last.is_some_and(|last| year > last)
+    }
 }
 
 /// Cells that share a yearly shock.
@@ -66,10 +84,11 @@ pub struct ShockRow {
 pub struct Shocks {
     group_of: Vec<u32>,
     groups: Vec<(u64, GammaShape, f64)>,
+    last: Option<i32>,
 }
 
 impl Shocks {
-    fn new(rows: &[ShockRow], keys: &Keys, problems: &mut Vec<Problem>) -> Self {
+    fn new(rows: &[ShockRow], last: Option<i32>, keys: &Keys, problems: &mut Vec<Problem>) -> Self {
         let needs = keys.needs.len();
         let mut group_of = vec![u32::MAX; AGES * needs];
         let mut names: Vec<(&str, f64)> = Vec::new();
@@ -104,13 +123,13 @@ impl Shocks {
             problems.push(Problem::new("missing-rows", "shocks", "some ages and needs have no group"));
         }
         let sampler = |&(name, shape): &(&str, f64)| (key("shock", name), GammaShape::new(shape), 1.0 / shape);
-        Self { group_of, groups: names.iter().map(sampler).collect() }
+        Self { group_of, groups: names.iter().map(sampler).collect(), last }
     }
 
     /// One shock a cell (age, need) of a year; 1 everywhere if there is no draw.
     pub fn of_year(&self, draw: Option<DrawKey>, year: i32, groups: &mut Vec<f64>, cells: &mut Vec<f64>) {
         groups.clear();
-        match draw {
+        match draw.filter(|_| !Stops::past(self.last, year)) {
             Some(draw) => {
                 let stream = draw.stream(Process::Shock, year);
                 groups.extend(
@@ -143,6 +162,7 @@ pub struct Parameters {
     pub(super) shocks: Option<Shocks>,
     pub(super) levels: Vec<(i32, usize, f64)>,
     pub(super) levers: Vec<LeverRow>,
+    pub(super) stops: Stops,
     /// Supported children who get a plan.
     pub conversions: Vec<Conversion>,
     /// Children with a plan whom scenarios let move in.
@@ -202,7 +222,8 @@ impl Parameters {
             ),
             transfers_in,
             area_multipliers,
-            shocks: rows.shocks.as_ref().map(|rows| Shocks::new(rows, keys, problems)),
+            shocks: rows.shocks.as_ref().map(|shocks| Shocks::new(shocks, rows.stops.shocks, keys, problems)),
+            stops: rows.stops,
             levers: rows.levers.clone(),
             conversions: rows.conversions.clone(),
             migrations: rows.migrations.clone(),
@@ -212,6 +233,11 @@ impl Parameters {
 }
 
 impl Parameters {
+    /// Whether children arrive with a plan in a year.
+    pub fn arrivals_go_on(&self, year: i32) -> bool {
+        !Stops::past(self.stops.transfers_in, year)
+    }
+
     /// The choice of next setting of an age, need and setting.
     #[inline]
     pub fn next_setting(&self, age: usize, need: usize, setting: usize) -> usize {

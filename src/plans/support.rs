@@ -37,11 +37,13 @@ pub struct Conversion {
     pub ages: AgeRange,
     /// Required settings and the share of each.
     pub mix: Vec<(usize, f64)>,
+    /// Last January that counts some of them, if not all get theirs.
+    pub until: Option<i32>,
 }
 
 impl Conversion {
     fn timely(&self, year: i32) -> bool {
-        year >= self.from && year < self.from + self.years as i32
+        year >= self.from && year < self.from + self.years as i32 && self.until.is_none_or(|last| year <= last)
     }
 
     /// The age in a January of a stock, if a plan may be made for it.

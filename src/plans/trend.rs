@@ -55,6 +55,22 @@ pub struct Trend {
     pub national: Vec<NationalPoint>,
     /// Yearly standard deviation of the log share of each need group in new plans; the total is left unchanged.
     pub group_sd: f64,
+    /// What stays as it is in some January.
+    pub held: HeldTrend,
+}
+
+/// Years ahead after which a part of the trend stays as it is then; at 0, as in the base year.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct HeldTrend {
+    /// The multiplier of all new plans.
+    pub level: Option<usize>,
+    /// The factors of need groups.
+    pub mix: Option<usize>,
+}
+
+/// The value of a year ahead (from 1), or that of the year after which it is held; 1 in the base year.
+fn held_at(values: &[f64], held: Option<usize>, ahead: usize) -> f64 {
+    ahead.min(held.unwrap_or(ahead)).checked_sub(1).map_or(1.0, |at| values[at])
 }
 
 /// From this year ahead on national growth is damped by at most [`LATE_DAMPING`] (chosen: nothing beyond five years has
@@ -164,7 +180,7 @@ impl TrendInCase {
         let factors = self.group_factors(rates, sizes, draw, years);
         let mut plans = self.base.clone();
         let mut total: f64 = plans.iter().sum();
-        let mut multipliers = Vec::with_capacity(years);
+        let mut levels = Vec::with_capacity(years);
         for (j, growth) in growth.iter().enumerate() {
             total *= libm::exp(*growth);
             plans.rotate_right(1);
@@ -181,9 +197,15 @@ impl TrendInCase {
             let base_new: f64 = new.iter().sum();
             let multiplier = if base_new > 0.0 { wanted / base_new } else { 0.0 };
             plans.iter_mut().zip(new).for_each(|(plans, new)| *plans += multiplier * new);
-            multipliers.push(factors[j].iter().map(|factor| multiplier * factor).collect());
+            levels.push(multiplier);
         }
-        multipliers
+        let held = self.trend.held;
+        let factors: Vec<Vec<f64>> = (0..needs).map(|need| factors.iter().map(|f| f[need]).collect()).collect();
+        let of_year = |ahead: usize| {
+            let level = held_at(&levels, held.level, ahead);
+            factors.iter().map(|factor| level * held_at(factor, held.mix, ahead)).collect()
+        };
+        (1..=years).map(of_year).collect()
     }
 
     /// The chance of staying on, by age after ageing on, at the base year's mix of kinds.
@@ -245,6 +267,7 @@ mod tests {
             own: vec![OwnPoint { weight: 1.0, deviation: -0.001_096, damping: 0.65, reversion: 0.08, scale: 1.0 }],
             national: vec![NationalPoint { weight: 1.0, damping: 0.95, sd: 0.01 }],
             group_sd: 0.0,
+            held: HeldTrend::default(),
         };
         let mut total = 4689.0;
         for (growth, expected) in trend.growth(None, 3).iter().zip([5169.17, 5709.51, 6295.42]) {

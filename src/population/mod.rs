@@ -40,11 +40,35 @@ pub struct Population {
     pub without_plans: bool,
     /// Residents beyond those, in the order in which scenarios add them.
     pub additions: Vec<Addition>,
+    /// Residents who stay as many, at each age and in each area, as they are in some January.
+    pub held: Option<HeldResidents>,
+}
+
+/// Residents who stay as many as in a January.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HeldResidents {
+    /// Years from the base year to that January.
+    pub after: usize,
+    /// Whether those born by then are held.
+    pub born: bool,
+    /// Whether those born later are held.
+    pub births: bool,
+}
+
+/// Why residents come whom a scenario adds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Added {
+    /// New homes.
+    Housing,
+    /// They move in.
+    Migration,
 }
 
 /// Residents that a scenario adds: so many times a pattern.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Addition {
+    /// Why they come.
+    pub what: Added,
     /// Key of the change.
     pub key: u64,
     /// Times the pattern; drawn once per draw.
@@ -62,7 +86,8 @@ impl Population {
             Movement::Path(path) => format!("{path:?}"),
         };
         let additions = if self.additions.is_empty() { String::new() } else { format!("{:?}", self.additions) };
-        format!("{:?}{movement}{}{additions}", self.base, self.without_plans)
+        let held = self.held.map_or(String::new(), |held| format!("{held:?}"));
+        format!("{:?}{movement}{}{additions}{held}", self.base, self.without_plans)
     }
 }
 
@@ -130,6 +155,8 @@ pub struct Residents {
     previous: Vec<u32>,
     walks: Vec<Walk>,
     births: Vec<f64>,
+    /// Residents of the January that they are held at, those added left out.
+    held: Vec<f64>,
 }
 
 #[derive(Debug, Clone)]
@@ -152,6 +179,7 @@ impl Residents {
     pub fn start(&mut self, population: &Population, keys: &Keys, draw: Option<DrawKey>) {
         self.now.clone_from(&population.base);
         self.expected.clone_from(&population.base);
+        self.held.clone_from(&population.base);
         self.sizes.clear();
         self.sizes.extend(population.additions.iter().map(|added| added.size.of_draw(draw, added.key)));
         self.walks.clear();
@@ -189,9 +217,28 @@ impl Residents {
             (Movement::Path(path), Some(_)) => self.follow(path, keys.areas.len(), step),
             (Movement::Path(path), None) => self.now.clone_from(&path.years[step - 1]),
         }
+        if let Some(held) = population.held {
+            self.hold(held, keys.areas.len(), step);
+        }
         for (added, &size) in population.additions.iter().zip(&self.sizes) {
             if let Some(pattern) = added.years.get(step - 1).or(added.years.last()) {
                 self.now.iter_mut().zip(pattern).for_each(|(now, unit)| *now += size * unit);
+            }
+        }
+    }
+
+    /// As many at each age and area as in the January that they are held at; who is born later may be held or not.
+    fn hold(&mut self, held: HeldResidents, areas: usize, step: usize) {
+        if step <= held.after {
+            if step == held.after {
+                self.held.clone_from(&self.now);
+            }
+            return;
+        }
+        for (cell, now) in self.now.iter_mut().enumerate() {
+            let born_later = cell / areas < step - held.after;
+            if if born_later { held.births } else { held.born } {
+                *now = self.held[cell];
             }
         }
     }

@@ -1,4 +1,4 @@
-//! The allocation of one draw and year: seats stand, and only those who seek are sorted.
+//! The allocation of one draw and year: seats stand, and only those who may find a place are sorted.
 
 use super::room::{Allocated, Room};
 use super::{KindRole, PHASE_TRANSFER, Provision, Role};
@@ -26,6 +26,9 @@ impl Seeker {
     }
 }
 
+/// So many seekers are sorted at least: fewer would not be worth another look at the rest.
+const MANY: usize = 64;
+
 /// The sites of one draw as they stand; its memory serves the next draw too.
 #[derive(Debug, Clone, Default)]
 pub struct Allocation {
@@ -36,9 +39,18 @@ pub struct Allocation {
     seated: Vec<[i32; 4]>,
     /// All bits for a seat that stands, none for one at a closed site.
     open: Vec<u8>,
+    /// Positions of the children who need a specialist place, or have a seat of one, age after age.
+    concerned: Vec<u32>,
+    /// Where each age begins in that list, and its end.
+    begins: [usize; AGES + 1],
     /// Positions of the children of an age who may have to move.
     stirred: Vec<u32>,
+    /// Age and position of those who seek a place.
+    seeking: Vec<(u8, u32)>,
+    /// Those of them for whom some site has room.
     seekers: Vec<Seeker>,
+    /// Sites that would admit a child of an age when admission begins, a bit each, age after age.
+    room_for: Vec<u64>,
 }
 
 /// The words that a year of allocation needs.
@@ -57,10 +69,19 @@ impl Allocation {
             site.capacity.delays(draw, site.key, delays);
         }
         self.open(provision, base_year);
-        for &seat in children.lanes().flat_map(|(_, lane)| &lane.seat) {
-            self.seated[seat_row(seat)][0] += 1;
+        self.list_concerned(provision, children);
+        for (age, lane) in children.lanes() {
+            for &i in &self.concerned[self.begins[age]..self.begins[age + 1]] {
+                self.seated[seat_row(lane.seat[i as usize])][0] += 1;
+            }
         }
         self.count_rolls();
+    }
+
+    /// Positions of the children of an age who need a specialist place, or have a seat: all who are not at home in an
+    /// ordinary setting, as of the last year.
+    pub fn concerned(&self, age: usize) -> &[u32] {
+        &self.concerned[self.begins[age]..self.begins[age + 1]]
     }
 
     /// Places every child who needs a place. Those who sit keep their seat where they may; the others go in order of
@@ -73,20 +94,15 @@ impl Allocation {
             returns: overflow.stream(1),
         };
         self.open(provision, year);
-        self.seekers.clear();
-        let mut allocated = Allocated::default();
+        self.list_concerned(provision, children);
+        self.seeking.clear();
         for age in 0..AGES {
             let lane = children.lane_mut(age);
             self.list_stirred(provision, lane, age);
-            self.settle(provision, lane, age, words, &mut allocated);
+            self.settle(provision, lane, age, words.returns);
         }
         self.count_rolls();
-        self.seekers.sort_unstable();
-        for seeker in &self.seekers {
-            let lane = children.lane_mut(usize::from(seeker.age));
-            place(provision, &mut self.rooms, lane, seeker, words.overflow, &mut allocated);
-        }
-        allocated
+        self.admit(provision, children, words)
     }
 
     /// Empty rooms with the year's places.
@@ -109,35 +125,46 @@ impl Allocation {
         }
     }
 
-    /// Lists the children of an age who may have to move, without a branch a child, and counts where everybody sits.
+    /// Lists the children whom places concern, without a branch a child: a third of all. What follows looks at no other.
+    fn list_concerned(&mut self, provision: &Provision, children: &Children) {
+        let mut found = 0;
+        for (age, lane) in children.lanes() {
+            self.begins[age] = found;
+            self.concerned.resize(found + lane.len(), 0);
+            for (i, (&kind, &seat)) in (0..).zip(lane.kind.iter().zip(&lane.seat)) {
+                self.concerned[found] = i;
+                let needs = provision.kinds[usize::from(kind)].role != Role::None;
+                found += usize::from(needs | (seat != NO_SEAT));
+            }
+        }
+        self.concerned.truncate(found);
+        self.begins[AGES] = found;
+    }
+
+    /// Lists the children of an age who may have to move, without a branch a child, and counts where all sit.
     fn list_stirred(&mut self, provision: &Provision, lane: &Lane, age: usize) {
         let quiet = provision.quiet.at(age);
-        self.stirred.resize(lane.len(), 0);
+        let concerned = &self.concerned[self.begins[age]..self.begins[age + 1]];
+        self.stirred.resize(concerned.len(), 0);
         let mut found = 0;
-        let columns = lane.kind.iter().zip(&lane.seat).zip(&lane.sought);
-        for (i, ((&kind, &seat), &sought)) in columns.enumerate() {
-            let (kind, seat) = (usize::from(kind), seat_row(seat));
-            self.stirred[found] = i as u32;
-            let same = 1 | u8::from(sought == provision.kinds[kind].setting) << 1;
-            found += usize::from(quiet[seat * provision.kinds.len() + kind] & same & self.open[seat] == 0);
+        for (n, &position) in concerned.iter().enumerate() {
+            let i = position as usize;
+            let (kind, seat) = (provision.kinds[usize::from(lane.kind[i])], seat_row(lane.seat[i]));
+            self.stirred[found] = position;
+            let same = 1 | u8::from(lane.sought[i] == kind.setting) << 1;
+            let alone = quiet[seat * provision.quiet.classes() + usize::from(kind.class)];
+            found += usize::from(alone & same & self.open[seat] == 0);
             // Four counters, so that neighbours at one site do not wait for each other.
-            self.seated[seat][i & 3] += 1;
+            self.seated[seat][n & 3] += 1;
         }
         self.stirred.truncate(found);
     }
 
     /// The children of an age who may have to move: who needs no place, who keeps a seat, who seeks one.
-    fn settle(
-        &mut self,
-        provision: &Provision,
-        lane: &mut Lane,
-        age: usize,
-        words: Words,
-        allocated: &mut Allocated,
-    ) {
+    fn settle(&mut self, provision: &Provision, lane: &mut Lane, age: usize, returns: Stream) {
         let transfer = PHASE_TRANSFER.contains(&age);
-        for at in 0..self.stirred.len() {
-            let i = self.stirred[at] as usize;
+        for &position in &self.stirred {
+            let i = position as usize;
             let (id, seat, kind) = (lane.id[i], lane.seat[i], provision.kinds[usize::from(lane.kind[i])]);
             // Counted above, and again if the seat is kept.
             self.seated[seat_row(seat)][0] -= 1;
@@ -148,7 +175,7 @@ impl Allocation {
                 (Role::Seeks, NO_SEAT | WAITING) => None,
                 (Role::Seeks, _) if reviewed => None,
                 (Role::Seeks, INDEPENDENT) => {
-                    let returns = transfer && u53(words.returns.word(id)) < provision.overflow.returns;
+                    let returns = transfer && u53(returns.word(id)) < provision.overflow.returns;
                     (!returns).then_some(INDEPENDENT)
                 }
                 (Role::Seeks, _) => self.kept(provision, usize::from(seat) - 1, kind, age),
@@ -161,14 +188,68 @@ impl Allocation {
             if !matches!(seat, INDEPENDENT | WAITING) {
                 lane.sit(i, NO_SEAT, kind.setting);
             }
-            allocated.sought += 1;
-            let claim = u16::from(!transfer) << 8 | u16::from(u8::MAX - lane.waited[i]);
-            let seeker = Seeker::new(claim, words.tie.word(id), id, age, i);
-            if provision.preferences.of(usize::from(lane.area[i]), usize::from(lane.kind[i]), age).is_empty() {
-                // Nobody's claim matters where there is nothing to claim.
-                overflow(provision, lane, &seeker, words.overflow, allocated);
+            self.seeking.push((age as u8, position));
+        }
+    }
+
+    /// Gives places to those who seek. Rolls only grow from here on: a child for whom no site has room now will find
+    /// none, whoever goes first. So those with the first claims are sorted and placed, and the others are looked at
+    /// again: most of them have no site left, and need no sorting (half the time of admission).
+    fn admit(&mut self, provision: &Provision, children: &mut Children, words: Words) -> Allocated {
+        let mut allocated = Allocated { sought: self.seeking.len(), ..Allocated::default() };
+        self.seekers.clear();
+        for &(age, position) in &self.seeking {
+            let (i, age) = (position as usize, usize::from(age));
+            let lane = children.lane(age);
+            let claim = u16::from(!PHASE_TRANSFER.contains(&age)) << 8 | u16::from(u8::MAX - lane.waited[i]);
+            self.seekers.push(Seeker::new(claim, words.tie.word(lane.id[i]), lane.id[i], age, i));
+        }
+        let mut left = self.seekers.len();
+        while left > 0 {
+            self.find_room();
+            let width = self.rooms.len().div_ceil(64);
+            let mut hopeful = 0;
+            for at in 0..left {
+                let Seeker { age, position, .. } = self.seekers[at];
+                let (i, age) = (position as usize, usize::from(age));
+                let lane = children.lane_mut(age);
+                let eligible = provision.preferences.eligible(usize::from(lane.kind[i]), age);
+                let room = &self.room_for[age * width..][..width];
+                if eligible.iter().zip(room).all(|(eligible, room)| eligible & room == 0) {
+                    overflow(provision, lane, age, i, words.overflow, &mut allocated);
+                } else {
+                    self.seekers.swap(hopeful, at);
+                    hopeful += 1;
+                }
+            }
+            let seekers = &mut self.seekers[..hopeful];
+            // As many as there are free places, or all if that is not much more.
+            let first = (self.rooms.iter().map(Room::free).sum::<u32>() as usize).max(MANY);
+            let later = if first < hopeful {
+                // Those who go later stand first, so that the list need not move.
+                seekers.select_nth_unstable_by(hopeful - first, |a, b| b.cmp(a));
+                hopeful - first
             } else {
-                self.seekers.push(seeker);
+                0
+            };
+            seekers[later..].sort_unstable();
+            for seeker in &seekers[later..] {
+                let lane = children.lane_mut(usize::from(seeker.age));
+                place(provision, &mut self.rooms, lane, seeker, words.overflow, &mut allocated);
+            }
+            left = later;
+        }
+        allocated
+    }
+
+    /// Which sites have room for a child of each age.
+    fn find_room(&mut self) {
+        let width = self.rooms.len().div_ceil(64);
+        self.room_for.clear();
+        self.room_for.resize(AGES * width, 0);
+        for (site, room) in self.rooms.iter().enumerate() {
+            for age in (0..AGES).filter(|&age| room.admits(age)) {
+                self.room_for[age * width + site / 64] |= 1 << (site % 64);
             }
         }
     }
@@ -212,18 +293,24 @@ fn place(
         lane.sit(i, site + 1, provision.kinds[kind].setting);
         allocated.admitted += 1;
     } else {
-        overflow(provision, lane, seeker, words, allocated);
+        overflow(provision, lane, age, i, words, allocated);
     }
 }
 
 /// The rungs below a place of our own.
-fn overflow(provision: &Provision, lane: &mut Lane, seeker: &Seeker, words: Stream, allocated: &mut Allocated) {
-    let (i, age) = (seeker.position as usize, usize::from(seeker.age));
+fn overflow(
+    provision: &Provision,
+    lane: &mut Lane,
+    age: usize,
+    i: usize,
+    words: Stream,
+    allocated: &mut Allocated,
+) {
     let KindRole { need, setting, .. } = provision.kinds[usize::from(lane.kind[i])];
     if lane.seat[i] == INDEPENDENT {
         // A child in an independent school leaves it only for a place.
         lane.sit(i, INDEPENDENT, setting);
-    } else if u53(words.word(seeker.id)) < provision.overflow.independent(age, usize::from(need)) {
+    } else if u53(words.word(lane.id[i])) < provision.overflow.independent(age, usize::from(need)) {
         lane.sit(i, INDEPENDENT, setting);
         allocated.to_independent += 1;
     } else {

@@ -99,6 +99,8 @@ pub fn whole(places: u32, share: f64) -> u32 {
 pub struct Capacity {
     rows: Vec<PlacesRow>,
     openings: Vec<Opening>,
+    /// Last January in which anything changes.
+    held: Option<i32>,
 }
 
 impl Capacity {
@@ -110,7 +112,7 @@ impl Capacity {
         if rows.windows(2).any(same) {
             faults.add("duplicate-key", "year", "a year has two figures of one count");
         }
-        let capacity = Self { rows, openings: openings.to_vec() };
+        let capacity = Self { rows, openings: openings.to_vec(), held: None };
         capacity.check_life(faults);
         for opening in openings {
             check_opening(opening, base_year, faults);
@@ -141,6 +143,11 @@ impl Capacity {
         }
     }
 
+    /// From a January on places stand as they are then.
+    pub(super) fn hold(&mut self, last: Option<i32>) {
+        self.held = last;
+    }
+
     /// Openings of the site.
     pub fn openings(&self) -> &[Opening] {
         &self.openings
@@ -149,6 +156,7 @@ impl Capacity {
     /// Places in a January, openings being `delays` years late. Commissioned or physical, whichever is lower, plus what
     /// has opened, less what is held for others.
     pub fn in_year(&self, year: i32, ages: AgeRange, delays: &[u8]) -> Places {
+        let year = self.held.map_or(year, |last| year.min(last));
         let last = |count| self.rows.iter().rev().find(|row| row.year <= year && row.counted_as == count);
         let (commissioned, physical) = (last(CountedAs::Commissioned), last(CountedAs::Physical));
         let standing = [commissioned, physical].into_iter().flatten().map(|row| row.places).min();

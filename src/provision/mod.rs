@@ -35,6 +35,8 @@ pub struct ProvisionRows {
     pub occupied: Option<Vec<OccupiedRow>>,
     /// What happens to children who find no place.
     pub overflow: OverflowRows,
+    /// Last January in which places open or close; they stand as they are then.
+    pub held: Option<i32>,
 }
 
 /// What a kind (need x setting) means for places.
@@ -43,6 +45,8 @@ pub(crate) struct KindRole {
     role: Role,
     need: u8,
     setting: u8,
+    /// Role and need as one number.
+    class: u8,
 }
 
 /// Sites in the order of their codes' bytes, checked and ready to be allocated.
@@ -85,12 +89,17 @@ impl Provision {
             problems.push(Problem::new("out-of-range", "sites", Bounds::of("sites").rule()));
             sorted.clear();
         }
-        let sites: Vec<Site> = sorted.iter().map(|row| Site::new(row, base_year, keys, roles, problems)).collect();
+        let mut sites: Vec<Site> =
+            sorted.iter().map(|row| Site::new(row, base_year, keys, roles, problems)).collect();
+        for site in &mut sites {
+            site.capacity.hold(rows.held);
+        }
         let (areas, needs, settings) = (keys.areas.len(), keys.needs.len(), roles.len());
         let kind = |kind: usize| KindRole {
             role: roles[kind % settings],
             need: (kind / settings) as u8,
             setting: (kind % settings) as u8,
+            class: (roles[kind % settings] as usize * needs + kind / settings) as u8,
         };
         let kinds: Vec<KindRole> = (0..needs * settings).map(kind).collect();
         let mut provision = Self {
@@ -100,7 +109,7 @@ impl Provision {
             overflow: Overflow::new(&rows.overflow, needs, problems),
             seated: Seated::default(),
             kinds,
-            facts: format!("{sorted:?}{:?}{:?}", rows.occupied.as_deref().map(base::in_order), rows.overflow),
+            facts: facts(&sorted, rows),
         };
         base::check(rows.occupied.as_deref(), &provision, needs, problems);
         children.with_seats();
@@ -114,4 +123,9 @@ impl Provision {
     pub fn facts(&self) -> &str {
         &self.facts
     }
+}
+
+fn facts(sorted: &[&SiteRow], rows: &ProvisionRows) -> String {
+    let held = rows.held.map_or(String::new(), |last| format!("held{last}"));
+    format!("{sorted:?}{:?}{:?}{held}", rows.occupied.as_deref().map(base::in_order), rows.overflow)
 }

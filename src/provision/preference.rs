@@ -14,12 +14,15 @@ pub struct Preferences {
     /// Where the lists of a class begin, and how long each is.
     class: Vec<(u32, u32)>,
     sites: Vec<u16>,
+    /// The sites of each class in no order, a bit each.
+    sets: Vec<u64>,
+    width: usize,
 }
 
 impl Preferences {
     /// Sorts the eligible sites by tier (the required setting's own sites, then the authority's others), travel, and site.
     pub fn new(sites: &[Site], areas: usize, needs: usize, roles: &[Role]) -> Self {
-        let mut lists = Self::default();
+        let mut lists = Self { width: sites.len().div_ceil(64), ..Self::default() };
         let mut seen: BTreeMap<Vec<(u8, u16)>, u16> = BTreeMap::new();
         for kind in 0..needs * roles.len() {
             let (need, setting) = (kind / roles.len(), kind % roles.len());
@@ -38,6 +41,11 @@ impl Preferences {
 
     fn add(&mut self, eligible: &[(u8, u16)], sites: &[Site], areas: usize) {
         self.class.push((self.sites.len() as u32, eligible.len() as u32));
+        let start = self.sets.len();
+        self.sets.resize(start + self.width, 0);
+        for site in eligible.iter().map(|&(_, site)| usize::from(site)) {
+            self.sets[start + site / 64] |= 1 << (site % 64);
+        }
         let travel = |site: u16, area: usize| sites[usize::from(site)].travel.get(area).copied().unwrap_or(0.0);
         for area in 0..areas {
             let mut list = eligible.to_vec();
@@ -53,6 +61,12 @@ impl Preferences {
     pub fn of(&self, area: usize, kind: usize, age: usize) -> &[u16] {
         let (from, length) = self.class[usize::from(self.class_of[kind * AGES + age])];
         &self.sites[from as usize + area * length as usize..][..length as usize]
+    }
+
+    /// The same sites in no order, a bit each in the order of the sites; they are the same for all areas.
+    #[inline]
+    pub fn eligible(&self, kind: usize, age: usize) -> &[u64] {
+        &self.sets[usize::from(self.class_of[kind * AGES + age]) * self.width..][..self.width]
     }
 }
 

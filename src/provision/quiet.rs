@@ -10,29 +10,42 @@ const ALWAYS: u8 = 1;
 /// If the seat was given for the required setting of now.
 const IF_SAME: u8 = 2;
 
-/// By age, seat and kind, whether a child with that seat is left alone, should the site be open.
+/// By age, seat and class of kinds, whether a child with that seat is left alone, should the site be open.
+///
+/// A class is a role and a need: a table by kind would be ten times as large, and not stay in the nearest cache.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Quiet {
     table: Vec<u8>,
     row: usize,
+    classes: usize,
 }
 
 impl Quiet {
     pub(super) fn new(sites: &[Site], kinds: &[KindRole]) -> Self {
         let seats = [WAITING, INDEPENDENT, NO_SEAT].into_iter().chain(1..=sites.len() as u16);
-        let mut quiet = Self { table: vec![], row: (sites.len() + SEAT_ROWS) * kinds.len() };
+        let classes = kinds.iter().map(|kind| usize::from(kind.class) + 1).max().unwrap_or(0);
+        let of_class: Vec<Option<&KindRole>> =
+            (0..classes).map(|class| kinds.iter().find(|kind| usize::from(kind.class) == class)).collect();
+        let mut quiet = Self { table: vec![], row: (sites.len() + SEAT_ROWS) * classes, classes };
         for age in 0..AGES {
             for seat in seats.clone() {
-                quiet.table.extend(kinds.iter().map(|&kind| left_alone(sites, kind, seat, age)));
+                let alone = |kind: &Option<&KindRole>| kind.map_or(0, |&kind| left_alone(sites, kind, seat, age));
+                quiet.table.extend(of_class.iter().map(alone));
             }
         }
         quiet
     }
 
-    /// Seat by kind at an age.
+    /// Seat by class at an age.
     #[inline]
     pub(super) fn at(&self, age: usize) -> &[u8] {
         &self.table[age * self.row..][..self.row]
+    }
+
+    /// Number of classes.
+    #[inline]
+    pub(super) fn classes(&self) -> usize {
+        self.classes
     }
 }
 

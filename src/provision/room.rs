@@ -21,6 +21,11 @@ impl Room {
         self.roll.saturating_sub(self.places)
     }
 
+    /// Children who may still be admitted.
+    pub(super) fn free(&self) -> u32 {
+        self.limit.saturating_sub(self.roll)
+    }
+
     /// Whether a child of this age may be admitted now.
     #[inline]
     pub(super) fn admits(&self, age: usize) -> bool {

@@ -2,7 +2,7 @@
 
 use super::errors::to_py;
 use crate::data::{self, RawColumn, RawInputs, RawTable};
-use crate::domain::Codes;
+use crate::domain::{Codes, Need, Setting};
 use crate::io;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -41,14 +41,18 @@ fn declared(codes: &Codes) -> Vec<String> {
 
 #[pymethods]
 impl Inputs {
-    /// A folder of CSV tables, with tables read elsewhere (Parquet) added.
+    /// A folder of CSV tables, with tables read elsewhere (Parquet, workbooks) added; `authority` stands for the
+    /// content of `authority.toml` where the folder has no such file.
     #[staticmethod]
-    #[pyo3(signature = (folder, tables))]
-    fn read(py: Python<'_>, folder: &str, tables: Columns<'_>) -> PyResult<Self> {
+    #[pyo3(signature = (folder, tables, authority=None))]
+    fn read(py: Python<'_>, folder: &str, tables: Columns<'_>, authority: Option<String>) -> PyResult<Self> {
         let extra = raw_tables(tables)?;
         py.detach(|| {
             let mut files = io::read_folder(Path::new(folder)).map_err(to_py)?;
             files.raw.tables.extend(extra);
+            if let Some(text) = authority {
+                files.stand_in(text);
+            }
             checked(files.raw, files.problems)
         })
     }
@@ -166,4 +170,15 @@ pub fn input_slugs() -> (Meanings, Meanings) {
 pub fn input_tables() -> Vec<(&'static str, bool, Vec<&'static str>, Vec<&'static str>)> {
     let rule = |rule: &data::TableRule| (rule.name, rule.required, rule.columns.to_vec(), rule.optional.to_vec());
     data::TABLES.iter().map(rule).collect()
+}
+
+/// A setting: code, name, specialist, commissioned, first and last age.
+type SettingRow = (String, String, bool, bool, u8, u8);
+
+/// The default needs (code, name, group) and settings, in declared order.
+#[pyfunction]
+pub fn default_codes() -> (Vec<(String, String, &'static str)>, Vec<SettingRow>) {
+    let need = |need: Need| (need.code, need.name, need.group.code());
+    let setting = |s: Setting| (s.code, s.name, s.specialist, s.commissioned, s.ages.from, s.ages.to);
+    (Need::defaults().into_iter().map(need).collect(), Setting::defaults().into_iter().map(setting).collect())
 }

@@ -2,7 +2,9 @@
 
 mod arrays;
 mod asked;
+mod disclosure;
 pub(crate) mod errors;
+mod explain;
 mod fit;
 mod fitted;
 mod inputs;
@@ -16,11 +18,15 @@ use pyo3::prelude::*;
 #[pymodule]
 mod _core {
     #[pymodule_export]
+    use super::disclosure::{disclose, disclosure_bounds, rounded};
+    #[pymodule_export]
+    use super::explain::{factors, factors_present, held_worlds};
+    #[pymodule_export]
     use super::fit::{fit, fit_flags};
     #[pymodule_export]
     use super::fitted::Fitted;
     #[pymodule_export]
-    use super::inputs::{Inputs, input_slugs, input_tables};
+    use super::inputs::{Inputs, default_codes, input_slugs, input_tables};
     #[pymodule_export]
     use super::projection::{Projection, expected};
     #[pymodule_export]

@@ -40,6 +40,7 @@ fn row(lever: Lever, key: u64, from: i32) -> LeverRow {
         from,
         full: from,
         until: i32::MAX,
+        held: None,
     }
 }
 

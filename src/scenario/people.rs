@@ -5,7 +5,7 @@ use super::check::Reader;
 use crate::case::CaseRows;
 use crate::domain::{AGES, AgeRange, nearest};
 use crate::plans::{Conversion, Migration, Supported};
-use crate::population::Addition;
+use crate::population::{Added, Addition};
 
 /// Januaries for which residents are added one by one; what the last one holds stands after it.
 const YEARS: i32 = 40;
@@ -51,7 +51,7 @@ pub(super) fn housing(change: &Housing, key: u64, rows: &mut CaseRows, reader: &
         })
     };
     let years = grown(all, rows.base_year, arrivals);
-    rows.population.additions.push(Addition { key, size, years });
+    rows.population.additions.push(Addition { what: Added::Housing, key, size, years });
 }
 
 pub(super) fn migration(change: &MigrationChange, key: u64, rows: &mut CaseRows, reader: &mut Reader) {
@@ -78,7 +78,7 @@ pub(super) fn migration(change: &MigrationChange, key: u64, rows: &mut CaseRows,
         let arrived: Vec<f64> = pattern.iter().map(|n| n / total.max(f64::MIN_POSITIVE)).collect();
         let arrivals = |year: i32| (year >= change.from && year <= until).then(|| arrived.clone());
         let years = grown(all, rows.base_year, arrivals);
-        rows.population.additions.push(Addition { key, size, years });
+        rows.population.additions.push(Addition { what: Added::Migration, key, size, years });
     }
     if let Some(plans) = change.plans_a_year {
         let size = reader.size("plans_a_year", plans);
@@ -150,6 +150,7 @@ pub(super) fn convert_support(change: &ConvertSupport, key: u64, rows: &mut Case
         at_transfer,
         ages,
         mix,
+        until: None,
     };
     rows.parameters.conversions.push(conversion);
 }

@@ -180,7 +180,7 @@ fn unmet(with_x: bool) -> Vec<usize> {
         sites.push(site("X", &[a], &[1.0], 1));
     }
     let everybody_waits = OverflowRows { independent: vec![], return_at_phase_transfer: 1.0 };
-    let rows = ProvisionRows { sites, occupied: None, overflow: everybody_waits };
+    let rows = ProvisionRows { sites, overflow: everybody_waits, ..ProvisionRows::default() };
     let (provision, mut children) = provision(&rows, &keys(1, 3, 1), &[Role::Seeks]);
     let (draw, mut allocation) = (DrawKey::new(1, 1), Allocation::default());
     allocation.start(&provision, &children, draw, BASE_YEAR - 1);

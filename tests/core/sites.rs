@@ -64,7 +64,7 @@ pub fn small(seed: u64, most: usize) -> Small {
     let sites: Vec<SiteRow> = (0..n_sites).map(|i| random_site(&mut dice, i, areas, needs)).collect();
     let everybody = IndependentShare { phase: None, need: None, share: 0.5 };
     let overflow = OverflowRows { independent: vec![everybody], return_at_phase_transfer: 0.5 };
-    let rows = ProvisionRows { sites, occupied: None, overflow };
+    let rows = ProvisionRows { sites, overflow, ..ProvisionRows::default() };
     let (_, mut children) = provision(&rows, &keys, &ROLES);
     for id in 0..=dice.below(most) {
         let age = [4, 5, 6, 11, 12][dice.below(5)];

@@ -32,6 +32,11 @@ def _same_area() -> dict[str, tuple[str, ...]]:
     return families
 
 
+def codes_of(code: str) -> tuple[str, ...]:
+    """Every code that the authority's area has had, its own among them."""
+    return _same_area().get(code, (code,))
+
+
 def find_authority(release: Release, wanted: str) -> Authority:
     """The authority in this release with the code or name `wanted`; England by either.
 
@@ -57,7 +62,7 @@ def find_authority(release: Release, wanted: str) -> Authority:
     if len(matches) != 1:
         raise ValueError(_not_found(wanted, matches, names))
     code = matches[0]
-    return Authority(code, names[code], _same_area().get(code, (code,)))
+    return Authority(code, names[code], codes_of(code))
 
 
 def _not_found(wanted: str, matches: list[str], names: dict[str, str]) -> str:

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from .residents import header_line, is_population, read_residents
+
 ENGLAND = "E92000001"
 
 # kind -> columns that only this file has (lower case). Percent-only need files lack `number_asd`.
@@ -47,8 +49,6 @@ _LABELS = (
     "establishment_group",
 )
 _STOCKS = frozenset({"age_stock", "establishment_stock", "caseload", "needs_stock"})
-_AREA_COLUMNS = ("area_code", "la_code", "new_la_code", "geography_code")
-_FINER_AREAS = frozenset({"outcode", "lsoa11_code", "lsoa21_code", "postcode", "sex"})
 
 
 @dataclass(frozen=True)
@@ -97,8 +97,8 @@ def read_release(folder: str | Path) -> Release:
             table = _release_table(path, kind)
             for actual, part in _stock_or_flow(kind, table):
                 found.setdefault(actual, []).append(part)
-        elif _is_population(columns):
-            populations.append(_population_file(path))
+        elif is_population(header_line(path)[1]):
+            populations.append(read_residents(path))
     if not _STOCKS & found.keys():
         raise ValueError(
             f"no file of plans in force found under {Path(folder).name}\n\n"
@@ -123,16 +123,6 @@ def _kind(columns: frozenset[str]) -> str | None:
     if not columns >= _EVERY_RELEASE_FILE:
         return None
     return next((kind for kind, signs in _SIGNS.items() if columns >= signs), None)
-
-
-def _is_population(columns: frozenset[str]) -> bool:
-    if columns & _FINER_AREAS or not columns & {"year"}:
-        return False
-    wide = {"age_0", "age_25"} <= columns and bool(columns & set(_AREA_COLUMNS))
-    long = {"age", "persons"} <= columns or (
-        {"age", "population"} <= columns and bool(columns & set(_AREA_COLUMNS))
-    )
-    return wide or long
 
 
 def _release_table(path: Path, kind: str) -> pd.DataFrame:
@@ -171,25 +161,3 @@ def _newest(parts: list[pd.DataFrame]) -> pd.DataFrame:
     keys = [column for column in ("year", *_LABELS) if column in table.columns]
     keys = [key for key in keys if key not in ("time_identifier", "country_code", "country_name")]
     return table.drop_duplicates(keys, keep="last", ignore_index=True)
-
-
-def _population_file(path: Path) -> pd.DataFrame:
-    """Columns authority, mid_year, age, population; authority is empty where the file has none."""
-    table = pd.read_csv(path, encoding="utf-8-sig", thousands=",")
-    table.columns = table.columns.str.strip().str.lower()
-    code = next((column for column in _AREA_COLUMNS if column in table.columns), None)
-    authority = table[code].astype(str) if code else pd.Series("", index=table.index)
-    table = table.assign(authority=authority).rename(columns={"year": "mid_year"})
-    if "variant" in table.columns:  # ONS gives several; v1 is the principal projection
-        table = table[table["variant"].astype(str).isin(["v1", "principal"])]
-    if "age" not in table.columns:
-        ages = [f"age_{age}" for age in range(26)]
-        table = table.melt(["authority", "mid_year"], ages, "age", "population")
-        table["age"] = table["age"].str.removeprefix("age_")
-    elif "population" not in table.columns:
-        table = table.rename(columns={"persons": "population"})
-    numbers = table[["mid_year", "age", "population"]].apply(pd.to_numeric, errors="coerce")
-    numbers.insert(0, "authority", table["authority"])
-    numbers = numbers[numbers["age"].between(0, 25)].dropna()
-    typed: pd.DataFrame = numbers.astype({"mid_year": int, "age": int, "population": float})
-    return typed

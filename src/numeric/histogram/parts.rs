@@ -56,11 +56,12 @@ impl Histograms {
 mod tests {
     use super::super::{Layout, Tally};
     use super::*;
+    use crate::numeric::Block;
 
     fn counted(draws: &[Vec<i32>]) -> Histograms {
-        let layout = Layout::from_pilot(&draws[..1]);
+        let layout = Layout::from_pilot(&Block::from(&draws[..1]));
         let mut tally = Tally::new(&layout);
-        tally.add(&layout, draws);
+        tally.add(&layout, &Block::from(draws));
         tally.finish(&layout)
     }
 

@@ -1,0 +1,72 @@
+"""The tables of inputs, counted from children."""
+
+from __future__ import annotations
+
+from importlib import resources
+from typing import Any
+
+import pandas as pd
+
+from .people import ELSEWHERE
+
+SCHOOL_AGES = (4, 15)
+"""Reception to Year 11: nominal year = age - 4 (the return collects no curriculum year)."""
+
+
+def need_table() -> pd.DataFrame:
+    """Needs of the return: code, name, group, first_year."""
+    with resources.files(__package__).joinpath("needs.csv").open(encoding="utf-8") as file:
+        return pd.read_csv(file, dtype=str, keep_default_na=False)
+
+
+def needs_with(pairs: list[str]) -> list[dict[str, str]]:
+    """Entries of `needs` in authority.toml: those of the return, then compounds in the group of their first
+    need.
+    """
+    table = need_table()
+    groups = dict(zip(table["code"], table["group"], strict=True))
+    names = dict(zip(table["code"], table["name"], strict=True))
+    entries = [{"code": code, "name": names[code], "group": groups[code]} for code in table["code"]]
+    for pair in pairs:
+        first, second = pair.split("+")
+        entries.append({"code": pair, "name": f"{names[first]} with {names[second]}", "group": groups[first]})
+    return entries
+
+
+def counted(held: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    """Children counted by these columns, in their order: keys, plans."""
+    return held.groupby(keys, sort=True).size().rename("plans").reset_index()
+
+
+def waiting_table(held: pd.DataFrame) -> pd.DataFrame:
+    """Columns of waiting.csv: a type of setting is named and no place, Reception to Year 11.
+
+    Those whose type is said to be mainstream wait for no specialist place.
+    """
+    ordinary = held["sensettingother"].str.contains("mainstream", case=False, regex=False)
+    waits = held["sensetting"].eq("OTH") & held["age"].between(*SCHOOL_AGES) & ~ordinary
+    return counted(held[waits], ["year", "area", "age", "need"])
+
+
+def areas_table(given: Any, population: pd.DataFrame, held: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Columns of areas.csv: as given, else the areas of the population, and `elsewhere` if a child is there."""
+    if given is None:
+        codes = sorted(population["area"].astype(str).unique())
+        given = pd.DataFrame({"area": codes, "name": codes, "planning_area": name})
+    areas: pd.DataFrame = given.copy()
+    if held["area"].eq(ELSEWHERE).any() and not areas["area"].eq(ELSEWHERE).any():
+        extra = {"area": ELSEWHERE, "name": "home district not known", "planning_area": ELSEWHERE}
+        areas = pd.concat([areas, pd.DataFrame([extra])], ignore_index=True)
+    return areas
+
+
+def population_table(population: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
+    """The population with no residents in `elsewhere`: its children have homes that are counted under other
+    areas.
+    """
+    if not areas["area"].eq(ELSEWHERE).any() or population["area"].eq(ELSEWHERE).any():
+        return population
+    years = sorted(population["year"].unique())
+    cells = [(year, ELSEWHERE, age, 0) for year in years for age in range(26)]
+    extra = pd.DataFrame(cells, columns=["year", "area", "age", "population"])
+    return pd.concat([population.astype({"age": str}), extra.astype({"age": str})], ignore_index=True)

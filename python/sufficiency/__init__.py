@@ -9,6 +9,7 @@ The examples of this reference go on from here:
 >>> base = sf.project(fitted, to=2028, draws=50, seed=1, keep="draws", progress=False)
 >>> option = sf.project(fitted, to=2028, draws=50, seed=1, scenario=plan, progress=False)
 >>> change = sf.compare(base, option, progress=False)
+>>> why = sf.explain(base, 2025, 2027, draws=4, progress=False)
 >>> tested = sf.backtest(inputs, origins=[2021], horizons=[1], draws=50, seed=1, progress=False)
 """
 

@@ -103,6 +103,12 @@ def explain(
     InputError
         If the years are not two Januaries of the projection in order, the projection has no draws, or the measure
         is not known.
+
+    Examples
+    --------
+    >>> why = sf.explain(base, 2025, 2027, draws=4, progress=False)
+    >>> why
+    <Explanation: demand, January 2025 to 2027, 4 draws, exact>
     """
     if isinstance(projection, Expectation):
         raise InputError("a mean path has no draws to explain [expectation-no-draws]")
@@ -260,6 +266,11 @@ class Explanation:
             Add the whole change as factor `all`.
         as_ : {"pandas", "polars", "arrow"}
             Kind of frame.
+
+        Examples
+        --------
+        >>> why.table()["factor"].tolist()[:3]
+        ['population', 'births', 'ageing']
         """
         names, values = list(FACTORS), self._values
         if totals:
@@ -279,19 +290,43 @@ class Explanation:
         return converted(frame, as_)
 
     def to_pandas(self) -> pd.DataFrame:
-        """`table()`."""
+        """`table()`.
+
+        Examples
+        --------
+        >>> len(why.to_pandas())
+        10
+        """
         return self.table()  # type: ignore[no-any-return]
 
     def to_polars(self) -> Any:
-        """`table()` as polars."""
+        """`table()` as polars.
+
+        Examples
+        --------
+        >>> why.to_polars().height
+        10
+        """
         return self.table(as_="polars")
 
     def to_arrow(self) -> Any:
-        """`table()` as an Arrow table."""
+        """`table()` as an Arrow table.
+
+        Examples
+        --------
+        >>> why.to_arrow().num_rows
+        10
+        """
         return self.table(as_="arrow")
 
     def draws(self) -> xr.DataArray:
-        """Every draw, dimensions draw, factor, cell; cells carry the axes as coordinates. They add to `change`."""
+        """Every draw, dimensions draw, factor, cell; cells carry the axes as coordinates. They add to `change`.
+
+        Examples
+        --------
+        >>> why.draws().dims
+        ('draw', 'factor', 'cell')
+        """
         import xarray as xr
 
         coordinates: dict[str, Any] = {"draw": np.arange(len(self._values)), "factor": list(FACTORS)}
@@ -304,7 +339,13 @@ class Explanation:
         return self.ends[:, 1] - self.ends[:, 0]
 
     def words(self) -> str:
-        """What happened and why in a few sentences, one paragraph a cell; ranges hold 8 draws in 10."""
+        """What happened and why in a few sentences, one paragraph a cell; ranges hold 8 draws in 10.
+
+        Examples
+        --------
+        >>> why.words().split(" goes from ")[0]
+        'Demand'
+        """
         return "\n".join(self._paragraph(cell) for cell in range(self._values.shape[2]))
 
     def _paragraph(self, cell: int) -> str:

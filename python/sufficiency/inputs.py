@@ -275,18 +275,28 @@ class Inputs:
             slug, module, year, row (position in the module's file, from 1), column, severity (error, warning,
             note),
             message, assumed: no name, number or postcode of a child. Empty unless `read_sen2` made these inputs.
+
+        Examples
+        --------
+        >>> len(inputs.issues())
+        0
         """
         return self._about_reading().issues.copy()
 
     def corrections(self) -> pd.DataFrame:
-        """The corrections of `read_sen2`, one row each: line, module, year, row, column, whether applied, and
-        why not.
+        """The corrections of `read_sen2`, one row each.
+
+        Columns line, module, year, row, column, whether applied, and why not.
+
+        Examples
+        --------
+        >>> len(inputs.corrections())
+        0
         """
         return self._about_reading().corrections.copy()
 
     def account(self, by: Literal["year", "reason"] = "year") -> pd.DataFrame:
-        """Plans of one January to plans of the next, counted child by child by `read_sen2`; empty for other
-        inputs.
+        """Plans of one January to plans of the next, counted child by child by `read_sen2`; else empty.
 
         Parameters
         ----------
@@ -304,6 +314,11 @@ class Inputs:
         ------
         InputError
             If `by` is neither.
+
+        Examples
+        --------
+        >>> len(inputs.account())
+        0
         """
         if by not in ("year", "reason"):
             raise InputError(f"by must be year or reason, got {by!r} [unknown-axis]")

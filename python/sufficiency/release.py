@@ -104,7 +104,14 @@ class Released:
         return copied
 
     def figures(self) -> pd.DataFrame:
-        """The table with figures as numbers: withheld and missing ones are NaN, ``low`` is 0."""
+        """The table with figures as numbers: withheld and missing ones are NaN, ``low`` is 0.
+
+        Examples
+        --------
+        >>> released = sf.release({"plans": base.plans()}, base)
+        >>> int(released["plans"].figures()["p50"].iloc[0])
+        6093
+        """
         table = self.table
         for name in figure_columns(table):
             if table[name].dtype == object:

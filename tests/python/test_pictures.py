@@ -207,6 +207,17 @@ def test_a_tornado_of_a_frame_is_in_order_of_size_and_says_what_is_clear() -> No
         sf.plots.tornado(pd.DataFrame({"part": ["a"], "size": [1]}))
 
 
+def test_a_tornado_of_an_explanation_shows_the_factors_that_can_matter(runs: Runs) -> None:
+    why = sf.explain(runs.base, 2025, 2027, draws=6, progress=False)
+    drawing = json.dumps(sf.plots.tornado(why).to_dict())
+    table = why.table()
+    for factor, note in zip(table["factor"], table["note"], strict=True):
+        assert (f'"{factor.capitalize()}"' in drawing) == (note == ""), factor
+    assert "from January 2025 to 2027" in drawing
+    with pytest.raises(sf.InputError, match="explain without by"):
+        sf.plots.tornado(sf.explain(runs.base, 2025, 2026, by="phase", draws=2, progress=False))
+
+
 def test_what_cannot_be_drawn_is_refused_with_a_way_out(runs: Runs) -> None:
     with pytest.raises(sf.InputError, match="unknown-measure"):
         sf.plots.fan(runs.base, "travel")

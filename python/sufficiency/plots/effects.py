@@ -16,17 +16,15 @@ if TYPE_CHECKING:
     import altair as alt
 
     from sufficiency.comparison import Comparison
+    from sufficiency.explain import Explanation
 
 PLOT_WIDTH, ROW_HEIGHT = 330, 36
 FILL = {"rise": NAVY, "fall": ORANGE, "unclear": GREY}
-READS = (
-    "Dot: middle of the paired differences. Line: 8 in 10 of them. "
-    "Blue, more; orange, fewer; grey, no clear difference."
-)
+READS = "Dot: middle of the draws. Line: 8 in 10 of them. Blue, more; orange, fewer; grey, no clear difference."
 
 
 def tornado(
-    effects: Mapping[str, Comparison] | pd.DataFrame,
+    effects: Mapping[str, Comparison] | Explanation | pd.DataFrame,
     measure: str = "shortfall",
     *,
     year: int | None = None,
@@ -38,12 +36,12 @@ def tornado(
 
     Parameters
     ----------
-    effects : mapping of str to Comparison, or DataFrame
-        Comparisons by name, each of the same first projection; or any frame of effects: a column of names
-        (``effect``, ``scenario``, ``part`` or the first one of text) and either p10, p50, p90 or low, middle,
-        high, or mean alone.
+    effects : mapping of str to Comparison, Explanation, or DataFrame
+        Comparisons by name, each of the same first projection; the parts that `explain` found, of everybody; or
+        any frame of effects: a column of names (``effect``, ``factor``, ``scenario``, ``part`` or the first one of
+        text) and either p10, p50, p90 or low, middle, high, or mean alone.
     measure : str
-        Measure of the comparisons; not used with a frame.
+        Measure of the comparisons; not used with the others.
     year : int, optional
         January; the last one by default. With a frame that has a column year, its rows of that year are drawn.
     title, caption : str, sequence of str, optional
@@ -74,8 +72,10 @@ def tornado(
         at = int(first.recipe["to"]) if year is None else year
         rows = pd.concat([_of_comparison(name, each, measure, at, options) for name, each in effects.items()])
         said, unit = _caption(first, measure, at, "each option"), UNITS.get(measure, "children")
-    else:
+    elif isinstance(effects, pd.DataFrame):
         rows, said, unit = _of_frame(effects, year), [], "children"
+    else:
+        rows, said, unit = _of_explanation(effects)
     rows = rows.iloc[rows["middle"].abs().argsort(kind="stable")[::-1]].reset_index(drop=True)
     return _bars(rows, title or tornado_title(rows, unit), [*(caption or said), _reads("Bar")], bars=True)
 
@@ -186,13 +186,29 @@ def _of_comparison(name: str, each: Comparison, measure: str, year: int, options
     return _rows([name], table[table["year"] == year])
 
 
+def _of_explanation(explanation: Explanation) -> tuple[pd.DataFrame, list[str], str]:
+    """Rows of the factors that can matter, the caption, and the unit."""
+    table, about_it = explanation.table(), explanation.attrs
+    if table["factor"].duplicated().any():
+        raise InputError("a tornado takes parts of everybody: explain without by [too-many-panels]")
+    table = table[table["note"] == ""]
+    measure, scenario = str(about_it["measure"]), ", then ".join(about_it["scenario"])
+    said = [
+        f"What moved {measure.replace('_', ' ')} from January {about_it['from_year']} to {about_it['to_year']}"
+        f"{f' under {scenario}' if scenario else ''}: parts that add to the change in every draw.",
+        f"Measure: {about_it['basis']}. {about_it['draws']:,} simulated futures. Source: the projection's recipe.",
+    ]
+    return _rows([name.capitalize() for name in table["factor"]], table), said, UNITS.get(measure, "children")
+
+
 def _of_frame(effects: Any, year: int | None) -> pd.DataFrame:
     frame = pd.DataFrame(effects)
     if year is not None and "year" in frame:
         frame = frame[frame["year"] == year]
     text = [name for name in frame if not pd.api.types.is_numeric_dtype(frame[name])]
     named = next(
-        (name for name in ("effect", "scenario", "part", "name") if name in frame), next(iter(text), None)
+        (name for name in ("effect", "factor", "scenario", "part", "name") if name in frame),
+        next(iter(text), None),
     )
     sets = (("p10", "p50", "p90"), ("low", "middle", "high"), ("mean", "mean", "mean"), ("effect_size",) * 3)
     figures = next((each for each in sets if set(each) <= set(frame.columns)), None)

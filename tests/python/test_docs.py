@@ -15,7 +15,6 @@ import sufficiency as sf
 from sufficiency.frames import DIMENSIONS
 from sufficiency.template import write_template
 
-
 INSIDE = {"Inputs.with_reading"}
 """Methods without an underscore that only other modules of the package call."""
 

@@ -14,7 +14,7 @@
 //! | 5 | [`measures`] |
 //! | 6 | [`engine`], [`calibration`] |
 //! | 7 | [`summary`], [`scenario`], [`explain`] |
-//! | 8 | [`io`] |
+//! | 8 | [`io`], [`siting`] |
 //! | 9 | `python` (feature `python`) |
 
 pub mod error;
@@ -41,6 +41,7 @@ pub mod scenario;
 pub mod summary;
 
 pub mod io;
+pub mod siting;
 
 #[cfg(feature = "python")]
 mod python;

@@ -14,6 +14,7 @@ from sufficiency.read import read_published, sample
 from sufficiency.report import report
 from sufficiency.saving import verify
 from sufficiency.scenario import Scenario, read_scenario, scenario_schema
+from sufficiency.siting import SitingResult, site_places
 
 __all__ = [
     "Backtest",
@@ -27,6 +28,7 @@ __all__ = [
     "Projection",
     "Scenario",
     "ScenarioError",
+    "SitingResult",
     "__version__",
     "backtest",
     "compare",
@@ -40,5 +42,6 @@ __all__ = [
     "report",
     "sample",
     "scenario_schema",
+    "site_places",
     "verify",
 ]

@@ -8,8 +8,10 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def progress_bar(total: int, show: bool | None) -> Iterator[Callable[[int], object] | None]:
-    """A function that takes the number of draws done, or None where nothing is shown.
+def progress_bar(
+    total: int, show: bool | None, *, unit: str = "draw", about: str | None = None
+) -> Iterator[Callable[[int], object] | None]:
+    """A function that takes the number of draws, or other units, done, or None where nothing is shown.
 
     By default a bar is shown on a terminal and in a notebook, and nowhere else.
     """
@@ -20,7 +22,7 @@ def progress_bar(total: int, show: bool | None) -> Iterator[Callable[[int], obje
         return
     from tqdm.auto import tqdm
 
-    with tqdm(total=total, unit="draw", leave=False, delay=0.5) as bar:
+    with tqdm(total=total, unit=unit, desc=about, leave=False, delay=0.5) as bar:
 
         def tell(done: int) -> None:
             bar.update(done - bar.n)

@@ -21,17 +21,17 @@ NEEDED = ("site", "module")
 NEW_SITE = ("setting", "area", "needs", "age_from", "age_to")
 
 MODULES = {"special": (40, 3), "partnership": (20, 3), "resourced": (12, 3), "sen_unit": (12, 3)}
-"""Places of a module and most modules of a new site, by setting. Chosen by the authors: classes of 8 to 10, sites of the
-sizes that strategies name. Give your own candidates instead."""
+"""Places of a module and most modules of a new site, by setting. Chosen by the authors: classes of 8 to 10,
+sites of the sizes that strategies name. Give your own candidates instead."""
 EXPANSION = 2
 """Most modules by which a site that stands grows. Chosen."""
 NEW_NEEDS = {
     "partnership": ("SPLD", "MLD", "SLD", "SLCN", "ASD"),
     "resourced": ("SLCN", "ASD", "SEMH"),
 }
-"""Needs that a new site of a setting admits, all of them for other settings. Chosen, as the sample's strategy does."""
+"""Needs that a new site of a setting admits, all for other settings. Chosen, as in the sample's strategy."""
 YEARS_AHEAD = 2
-"""A new place opens in September two years after the base year at the earliest. Chosen: time to decide and build."""
+"""By default places open in September two years after the base year. Chosen: time to decide and build."""
 
 
 @dataclass(frozen=True)

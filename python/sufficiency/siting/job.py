@@ -1,8 +1,7 @@
-"""Where, what kind and when to open places: the option that helps most, and how far to trust it."""
+"""One siting: searches, fresh scores, and the questions that test the choice."""
 
 from __future__ import annotations
 
-import html
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -11,114 +10,27 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sufficiency import _core
-from sufficiency.candidates import Candidate, candidates_of, default_frame
 from sufficiency.errors import InputError
 from sufficiency.fitted import Fitted
-from sufficiency.learning import GROUPS, perfect_information, value_of_learning
 from sufficiency.progress import progress_bar
-from sufficiency.projection import cores, project, whole
+from sufficiency.projection import project
 from sufficiency.scenario import Scenario
-from sufficiency.words import about
+from sufficiency.siting.candidates import Candidate
+from sufficiency.siting.learning import GROUPS, perfect_information, value_of_learning
+from sufficiency.siting.result import SitingResult
 
-WEIGHTS = {"unmet": 1.0, "independent": 0.5, "travel": 0.01, "cost": 0.001}
-"""What a child waiting for a year, a child in an independent school, a kilometre of one child's way to school and 1,000
-pounds a year weigh. Chosen by the authors, in children waiting: two children in independent schools, 100 km or a
-million pounds weigh as much as one or, for the million, a thousand. Your own values should replace them."""
-
-DRAWS = 40
 EVALUATIONS = 250
 AGAIN = 120
 EXHAUSTIVE = 400
-"""Draws of the search, most options tried in it, in searches under other regimes and patterns, and most options that are
-all tried. Chosen: an option of ten years and 40 draws of the sample takes about an eighth of a second on one core."""
+"""Most options tried in the search, in one under another regime or pattern, and that are all tried. Chosen."""
 FULL = 0.85
 SPREAD = 0.3
-"""Log standard deviation of the factors that draw another pattern of districts. Chosen: about what published shares of
-children with a plan differ by between districts of one authority."""
+"""Log standard deviation of the factors that draw another pattern of districts. Chosen: districts may well have
+a third more or fewer children with a plan than their residents suggest; your own figures should replace it."""
 CURVE_BEYOND = 40
+"""Places beyond the limit up to which the curve goes on. Chosen."""
 
 Scenarios = Scenario | Sequence[Scenario] | None
-
-
-def site_places(
-    fitted: Fitted,
-    *,
-    places: int = 400,
-    to: int | None = None,
-    seed: int,
-    draws: int = DRAWS,
-    scenario: Scenarios = None,
-    candidates: Any = None,
-    weights: Mapping[str, float] | None = None,
-    budget: float | Mapping[int, float] | None = None,
-    regimes: Mapping[str, Scenarios] | None = None,
-    patterns: int | None = None,
-    evaluations: int = EVALUATIONS,
-    workers: int | None = None,
-    progress: bool | None = None,
-) -> SitingResult:
-    """Choose where, what kind and when to open up to so many places.
-
-    Maximises the expected fall of weighted children without a place, children in independent schools, travel and cost,
-    over draws that are frozen once (sample-average approximation: Kleywegt, Shapiro and Homem-de-Mello 2002). Places
-    are added module by module where they gain most, then exchanged; where there are few options all are tried. The
-    choice is scored again on as many fresh draws: what was chosen because it looked best looks better than it is.
-
-    Parameters
-    ----------
-    fitted : Fitted
-        A model with sites and places.
-    places : int
-        Most new places.
-    to : int, optional
-        Last January that counts; ten years after the base year by default.
-    seed : int
-        Seed of all randomness.
-    draws : int
-        Frozen draws; as many fresh ones follow them.
-    scenario : Scenario or sequence of Scenario, optional
-        What happens anyway.
-    candidates : frame, optional
-        A row a site: site, module (places), most (modules), opens (months such as ``"2027-09;2028-09"``), capital
-        (thousand pounds a place); a new site also has setting, area, needs (``"ASD;SLCN"``), age_from, age_to, and
-        may have name and km. By default all sites that stand, and a new one of each kind in each planning area.
-    weights : mapping, optional
-        Of unmet, independent, travel and cost; see `WEIGHTS` for the default, which is a choice.
-    budget : float or mapping, optional
-        Most capital, thousand pounds: in all, or by calendar year of opening.
-    regimes : mapping of str to Scenario, optional
-        Other futures in which the choice is made again, each as likely as what is projected: for regret.
-    patterns : int, optional
-        Other patterns of where children live in which the choice is made again; two by default where there is more
-        than one area, as the pattern of districts is hardly ever published.
-    evaluations : int
-        Most options tried.
-    workers : int, optional
-        Threads; all cores by default. Changes time, never results.
-    progress : bool, optional
-        Show a progress bar; by default only where somebody is watching.
-
-    Returns
-    -------
-    SitingResult
-        `scenario` is the choice, ready for `project`; tables say what it does and how far to trust it.
-
-    Raises
-    ------
-    InputError
-        If the model has no sites, a candidate is malformed, or an argument is out of range.
-    ScenarioError
-        If a candidate names an unknown code or opens in the past.
-    """
-    to = fitted.base_year + 10 if to is None else whole("to", to)
-    found = candidates_of(default_frame(fitted) if candidates is None else candidates, fitted)
-    weighed = _weights(weights)
-    limits = Limits(whole("places", places), *_budget(budget, found), evaluations)
-    job = Job(fitted, found, weighed, limits, to, whole("seed", seed, 2**64 - 1), whole("draws", draws),
-              _listed(scenario), cores() if workers is None else workers, progress)  # fmt: skip
-    return job.run(
-        dict(regimes or {}), (2 if len(fitted.codes["area"]) > 1 else 0) if patterns is None else patterns
-    )
 
 
 class Limits:
@@ -128,29 +40,9 @@ class Limits:
         self.places, self.capital, self.by_year, self.evaluations = places, capital, by_year, evaluations
 
 
-def _listed(scenario: Scenarios) -> list[Scenario]:
+def listed(scenario: Scenarios) -> list[Scenario]:
+    """None, one or several scenarios as a list."""
     return [] if scenario is None else [scenario] if isinstance(scenario, Scenario) else list(scenario)
-
-
-def _weights(weights: Mapping[str, float] | None) -> dict[str, float]:
-    given = WEIGHTS if weights is None else dict.fromkeys(WEIGHTS, 0.0) | dict(weights)
-    if unknown := [name for name in given if name not in WEIGHTS]:
-        raise InputError(f"weights have no {unknown[0]}; they take {', '.join(WEIGHTS)} [unknown-weight]")
-    if any(not 0 <= value < 1e9 for value in given.values()):
-        raise InputError("weights must be 0 or more [out-of-range]")
-    return {name: float(given[name]) for name in WEIGHTS}
-
-
-def _budget(
-    budget: float | Mapping[int, float] | None, candidates: Sequence[Candidate]
-) -> tuple[float, list[tuple[int, float]]]:
-    if budget is None:
-        return 1e15, []
-    if any(candidate.capital <= 0 for candidate in candidates):
-        raise InputError("a budget needs the column capital of every candidate [missing-column]")
-    if isinstance(budget, Mapping):
-        return 1e15, [(int(year), float(most)) for year, most in budget.items()]
-    return float(budget), []
 
 
 class Job:
@@ -197,16 +89,19 @@ class Job:
         ]  # fmt: skip
         limits = self.limits
         with progress_bar(evaluations, self.progress, unit="option", about=what) as tell:
-            return _core.Siting.search(  # type: ignore[no-any-return]
+            return _core.Siting.search(
                 self.frozen(core, (0, self.draws)), given, limits.places, beyond, limits.capital, limits.by_year,
-                tuple(self.weights[name] for name in self.order), self.from_year, (EXHAUSTIVE, evaluations), tell,
+                self._weights(), self.from_year, (EXHAUSTIVE, evaluations), tell,
             )  # fmt: skip
+
+    def _weights(self) -> tuple[float, float, float, float]:
+        unmet, independent, travel, cost = (self.weights[name] for name in self.order)
+        return unmet, independent, travel, cost
 
     def figures(self, siting: Any, option: Sequence[int]) -> NDArray[np.float64]:
         """Figures of an option by draw, and their weighted sum as the last column."""
         figures = siting.place(self.chosen(option), self.from_year, [])[0]
-        weighted = figures @ np.array([self.weights[name] for name in self.order])
-        return np.column_stack([figures, weighted])
+        return np.column_stack([figures, figures @ np.array(self._weights())])
 
     def chosen(self, option: Sequence[int]) -> list[Any]:
         """An option as core scenarios."""
@@ -221,7 +116,7 @@ class Job:
         seen, fresh = self.frozen(core, (0, self.draws)), self.frozen(core, (self.draws, 2 * self.draws))
         base = self.figures(fresh, nothing)
         again = {
-            name: self._again(self.core(_listed(more)), name) for name, more in regimes.items()
+            name: self._again(self.core(listed(more)), name) for name, more in regimes.items()
         }  # fmt: skip
         elsewhere = []
         for number in range(1, patterns + 1):
@@ -357,8 +252,9 @@ class Job:
             by = regret.pivot(index="chosen_for", columns="regime", values="value").to_numpy()
             rows.append(("which regime comes", perfect_information(by.T), 0.0))
         run = project(
-            self.fitted, to=self.to, seed=self.seed, draws=2 * self.draws, draws_range=(self.draws, 2 * self.draws),
-            scenario=self.scenarios or None, keep="draws", measures=["demand"], workers=self.workers, progress=False,
+            self.fitted, to=self.to, seed=self.seed, draws=2 * self.draws,
+            draws_range=(self.draws, 2 * self.draws), scenario=self.scenarios or None, keep="draws",
+            measures=["demand"], workers=self.workers, progress=False,
             margins=[[axis] for axis in self._axes()],
         )  # fmt: skip
         # Options of the same size only: opening nothing is no rival of opening what fits the limits.
@@ -372,7 +268,7 @@ class Job:
         )
 
     def _axes(self) -> list[str]:
-        return [axis for axis in GROUPS if axis != "planning_area" or len(self.fitted.codes["area"]) > 1]
+        return [axis for axis in GROUPS if axis != "area" or len(self.fitted.codes["area"]) > 1]
 
 
 def _first_census(opens: str) -> int:
@@ -381,105 +277,3 @@ def _first_census(opens: str) -> int:
     except ValueError as error:
         raise InputError(f"a month of opening is written 2027-09, got {opens!r} [bad-month]") from error
     return year + (month > 1)
-
-
-class SitingResult:
-    """A choice of places, and how far to trust it. Nothing in it changes once it is made.
-
-    `scenario` is the choice as an `sf.Scenario`. Values are falls of the weighted figures, in children waiting a year if
-    the weights are the default ones, averaged over the Januaries from the first opening on.
-    """
-
-    def __init__(self, scenario: Scenario, tables: Mapping[str, pd.DataFrame], attrs: Mapping[str, Any]) -> None:
-        self.scenario = scenario
-        self._tables, self.attrs = dict(tables), dict(attrs)
-
-    def _table(self, name: str) -> pd.DataFrame:
-        table = self._tables[name].copy()
-        table.attrs.update(self.attrs)
-        return table
-
-    def to_pandas(self) -> pd.DataFrame:
-        """What is opened: site, setting, area, whether it is new, places, month of opening, capital."""
-        return self._table("chosen")
-
-    def value(self) -> pd.DataFrame:
-        """Falls a year by figure: over the draws it was `searched` on, and mean, p10, p50, p90, mcse on fresh draws.
-
-        The first is the larger one: the optimiser's curse (Smith and Winkler 2006). Quote the second.
-        """
-        return self._table("value")
-
-    def curve(self) -> pd.DataFrame:
-        """Value by number of places as single steps add them, and what 10 more are worth there, on fresh draws."""
-        return self._table("curve")
-
-    def empty(self) -> pd.DataFrame:
-        """By site and year: mean share of its places filled, and the chance that fewer than 85% are."""
-        return self._table("empty")
-
-    def regret(self) -> pd.DataFrame:
-        """Value of the choice made for one future if another comes, and what it loses against the best one then."""
-        return self._table("regret")
-
-    def patterns(self) -> pd.DataFrame:
-        """The choice made again where children live elsewhere: whether it is the same, and what keeping it loses."""
-        return self._table("patterns")
-
-    def learning(self) -> pd.DataFrame:
-        """What knowing something before choosing is worth, most first; `by_chance` is what noise alone would show."""
-        table = self._table("learning")
-        return table.sort_values("value", ascending=False, ignore_index=True)
-
-    @property
-    def settled(self) -> bool | None:
-        """Whether the same places are chosen in every pattern of districts; None if no other was tried."""
-        table = self._tables["patterns"]
-        return bool(table["same_choice"].all()) if len(table) else None
-
-    def summary(self) -> str:
-        """The choice in a few sentences."""
-        chosen, attrs = self._tables["chosen"], self.attrs
-        if chosen.empty:
-            return "Opening nothing does best with these weights and limits."
-        value = self._tables["value"].set_index("figure")
-        kinds = chosen.groupby("setting", sort=False)["places"].sum()
-        kinds_said = ", ".join(f"{count} {setting}" for setting, count in kinds.items())
-        weighted = value.loc["weighted"]
-        said = [
-            f"{chosen['places'].sum()} places at {len(chosen)} sites ({kinds_said}).",
-            f"On fresh draws about {about(value.loc['unmet', 'mean'])} fewer children wait and "
-            f"{about(value.loc['independent', 'mean'])} fewer are in independent schools, a year on average from "
-            f"January {attrs['from_year']} to {attrs['to']}.",
-            f"Weighted value {weighted['mean']:,.1f} (it looked like {weighted['searched']:,.1f} on the draws of the "
-            f"search; {attrs['evaluations']} options tried: {attrs['method']}).",
-        ]
-        late = self._tables["empty"]
-        risky = late[late["year"] == attrs["to"]].query("p_under_85 > 0.2")
-        if len(risky):
-            said.append(f"May stand partly empty in {attrs['to']}: {', '.join(risky['site'])}.")
-        if self.settled is False:
-            common = self._tables["patterns"]["places_in_common"].min()
-            said.append(
-                "Location not settled: where children live is uncertain, and other patterns of districts choose other "
-                f"sites (as little as {common:.0%} of the places in common)."
-            )
-        elif self.settled:
-            said.append("The same places are chosen in every pattern of districts tried.")
-        return " ".join(said)
-
-    def __repr__(self) -> str:
-        chosen = self._tables["chosen"]
-        return f"<SitingResult: {chosen['places'].sum()} places at {len(chosen)} sites>"
-
-    def _repr_html_(self) -> str:
-        parts = [f"<p>{html.escape(self.summary())}</p>"]
-        for name, caption in (
-            ("chosen", "What is opened"),
-            ("value", "Falls a year"),
-            ("learning", "Worth learning"),
-        ):
-            text = self._tables[name].to_html(index=False, border=0, float_format="{:,.2f}".format)
-            text = text.replace(">\n", f">\n  <caption>{caption}</caption>\n", 1)
-            parts.append(text.replace("<th>", '<th scope="col">'))
-        return "".join(parts)

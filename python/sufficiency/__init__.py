@@ -32,6 +32,7 @@ from sufficiency.report import report
 from sufficiency.saving import verify
 from sufficiency.scenario import Scenario, read_scenario, scenario_schema
 from sufficiency.sen2 import read_sen2
+from sufficiency.siting import SitingResult, site_places
 
 __all__ = [
     "Backtest",
@@ -46,6 +47,7 @@ __all__ = [
     "Released",
     "Scenario",
     "ScenarioError",
+    "SitingResult",
     "__version__",
     "backtest",
     "compare",
@@ -63,6 +65,7 @@ __all__ = [
     "report",
     "sample",
     "scenario_schema",
+    "site_places",
     "summarise",
     "verify",
 ]

@@ -112,6 +112,37 @@ class Scenario:
     @property
     def changes(self) -> list[str]: ...
 
+@final
+class Siting:
+    @staticmethod
+    def freeze(
+        fitted: Fitted,
+        to: int,
+        draws: tuple[int, int],
+        seed: int,
+        workers: int,
+        progress: Callable[[int], object] | None,
+    ) -> Siting: ...
+    @staticmethod
+    def figures() -> list[str]: ...
+    def place(
+        self, scenarios: list[Scenario], from_year: int, sites: list[str]
+    ) -> tuple[NDArray[np.float64], list[str], NDArray[np.uint32], NDArray[np.uint32]]: ...
+    def search(
+        self,
+        candidates: list[tuple[list[Scenario], int, float, int, int]],
+        places: int,
+        beyond: int,
+        capital: float,
+        by_year: list[tuple[int, float]],
+        weights: tuple[float, float, float, float],
+        from_year: int,
+        most: tuple[int, int],
+        progress: Callable[[int], object] | None,
+    ) -> dict[str, Any]: ...
+
+def with_pattern(fitted: Fitted, pattern: int, spread: float) -> Fitted: ...
+def standing_sites(fitted: Fitted, year: int) -> list[tuple[str, str, bool, int]]: ...
 def scenario_schema() -> str: ...
 def with_scenarios(fitted: Fitted, scenarios: list[Scenario]) -> Fitted: ...
 

@@ -7,19 +7,22 @@ Give `release` everything that is published at once, as the table methods return
     released["areas"].figures()  # the same as numbers: withheld is NaN
     write_csv(released["areas"], "areas.csv")
 
-Writers accept `Released` only, and only `release` makes one. `base` is the projection, several, or a comparison; or a
-table of base-year children (axes and a column `children`). Tables must come from the table methods (their `attrs` say
-what was asked): rows and columns may be left out, nothing renamed, merged or concatenated before release.
+Writers accept `Released` only, and only `release` makes one (`describe` and `stack` add words to one and put several
+together). `base` is the projection, several, or a comparison; or a table of base-year children (axes and a column
+`children`). Tables must come from the table methods (their `attrs` say what was asked): rows and columns may be left
+out, nothing renamed, merged or concatenated before release.
 
 Profiles: ``public`` (a figure below the authority rests on at least 10 base-year children), ``partner`` (5),
 ``restricted`` (nothing withheld or rounded: needs a reason, and carries a watermark). Symbols in `table`: ``c``
 withheld, ``z`` not applicable (nobody can be there), ``x`` not available, ``low`` more than nothing but rounds to 0.
-A withheld row is withheld whole, in every year: mean, range, chances. Figures of the whole authority pass, rounded to
-whole children. ``notes`` say in words what was done; ``watermark`` is None unless restricted.
+A withheld row is withheld whole, in every year: mean, range, chances. Figures of the whole authority pass, rounded
+to whole children. ``notes`` say in words what was done; ``watermark`` is None unless restricted.
 
 Rounding to 5 alone leaks: the total less the other figures can give a small count exactly. So further cells are
-withheld until an attacker who knows every figure, margin, scenario and earlier release is left an interval of at least
-one rounding base for each withheld figure (`src/disclosure`).
+withheld until an attacker who knows every figure, margin, scenario and earlier release is left an interval of at
+least one rounding base for each withheld figure (`src/disclosure`).
+
+The more tables by area are released together, the more is withheld: release those that are shown, and no others.
 """
 
 from __future__ import annotations
@@ -108,7 +111,9 @@ class Released:
         table = self.table
         for name in figure_columns(table):
             if table[name].dtype == object:
-                plain = [0.0 if value == LOW else np.nan if isinstance(value, str) else value for value in table[name]]
+                plain = [
+                    0.0 if value == LOW else np.nan if isinstance(value, str) else value for value in table[name]
+                ]
                 table[name] = np.array(plain, dtype=np.float64)
         return table
 
@@ -407,11 +412,11 @@ def _notes(each: Printed, rules: Profile, withheld: int, rows: int) -> tuple[str
     if not any(each.guarded.values()):
         return ("figures of the whole authority, rounded to whole children, thousand pounds or hundredths",)
     words = [
-        f"{withheld} of {rows} rows are withheld ({CONFIDENTIAL}): they rest on fewer than {rules.threshold} children in "
-        "the base year, or would give away one that does",
+        f"{withheld} of {rows} rows are withheld ({CONFIDENTIAL}): they rest on fewer than {rules.threshold} children "
+        "in the base year, or would give away one that does",
         f"figures of parts of the authority are rounded to {CHILDREN_BASE} children, {COST_BASE} thousand pounds"
         + (f" or {RATIO_BASE:.0%}" if each.kind == "ratio" else ""),
-        "each withheld figure keeps an interval at least one rounding base wide, judged over all tables released with it",
+        "each withheld figure keeps an interval at least one rounding base wide, over all tables released with it",
     ]
     return tuple(words)
 
@@ -427,8 +432,6 @@ def _restricted(table: pd.DataFrame, reason: str) -> Released:
     copied = table.copy()
     copied.attrs = dict(table.attrs) | {"profile": "restricted"}
     return Released(_MAKER, copied, about)
-
-
 
 
 # Until the report takes released tables.

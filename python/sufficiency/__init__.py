@@ -12,6 +12,7 @@ from sufficiency.ranges import merge
 from sufficiency.read import read_published, sample
 from sufficiency.release import Released, release
 from sufficiency.report import report
+from sufficiency.returns import Scap, dsg, open_data, scap
 from sufficiency.saving import verify
 from sufficiency.scenario import Scenario, read_scenario, scenario_schema
 
@@ -25,13 +26,16 @@ __all__ = [
     "InternalError",
     "Projection",
     "Released",
+    "Scap",
     "Scenario",
     "ScenarioError",
     "__version__",
     "backtest",
     "compare",
+    "dsg",
     "fit",
     "merge",
+    "open_data",
     "project",
     "read_inputs",
     "read_published",
@@ -39,6 +43,7 @@ __all__ = [
     "release",
     "report",
     "sample",
+    "scap",
     "scenario_schema",
     "verify",
 ]

@@ -9,8 +9,8 @@ Give `release` everything that is published at once, as the table methods return
 
 Writers accept `Released` only, and only `release` makes one (`describe` adds words to one, `stack` puts several
 together). `base` is the projection, several, or a comparison; or a table of base-year children (axes and a column
-`children`). Tables must come from the table methods (their `attrs` say what was asked): rows and columns may be left
-out, nothing renamed, merged or concatenated before release.
+`children`). Tables must come from the table methods (their `attrs` say what was asked): rows and columns may be
+left out, nothing renamed, merged or concatenated before release.
 
 Profiles: ``public`` (a figure below the authority rests on at least 10 base-year children), ``partner`` (5),
 ``restricted`` (nothing withheld or rounded: needs a reason, and carries a watermark). Symbols in `table`: ``c``
@@ -64,6 +64,8 @@ SYMBOLS = {
     NOT_AVAILABLE: "not available",
     LOW: "more than nothing, but rounds to 0",
 }
+
+WHOLE = "figures of the whole authority, rounded to whole children, thousand pounds or hundredths"
 
 _MAKER = object()
 
@@ -255,6 +257,38 @@ def stack(several: Sequence[Released]) -> Released:
     return Released(_MAKER, pd.concat(tables, ignore_index=True), _about(several[0]) | {"notes": notes})
 
 
+def whole_authority(table: pd.DataFrame, figures: Sequence[str], basis: str, *, rounded: bool = False) -> Released:
+    """A table of the whole authority that a statutory return works out: its figures pass, as whole children.
+
+    Raises
+    ------
+    InputError
+        If it has a column of areas or sites: what is finer goes through `release`.
+    """
+    finer = [name for name in ("area", "planning_area", "site") if name in table.columns]
+    if finer:
+        raise InputError(f"a table by {finer[0]} is not of the whole authority: release it [finer-table]")
+    held = table.copy()
+    for name in () if rounded else figures:
+        held[name] = _rounded(held[name].to_numpy(dtype=np.float64), 1.0).astype(np.int64)
+    about = {"notes": (WHOLE,), "profile": "public", "basis": basis, "watermark": None}
+    return Released(_MAKER, held, about)
+
+
+def laid_out(released: Released, table: pd.DataFrame, figures: Sequence[str]) -> Released:
+    """A released table in another layout: the same figures under other heads.
+
+    Raises
+    ------
+    ValueError
+        If a figure differs from what was released.
+    """
+    before = shown(released).table
+    if not all(before[name].equals(table[name]) for name in figures):
+        raise ValueError("a new layout may not change what was released")
+    return Released(_MAKER, table.copy(), _about(released))
+
+
 def _about(released: Released) -> dict[str, Any]:
     return {name: getattr(released, name) for name in ("notes", "profile", "basis", "watermark")}
 
@@ -410,7 +444,7 @@ def _rounded(values: np.ndarray[Any, np.dtype[np.float64]], step: float) -> np.n
 
 def _notes(each: Printed, rules: Profile, withheld: int, rows: int) -> tuple[str, ...]:
     if not any(each.guarded.values()):
-        return ("figures of the whole authority, rounded to whole children, thousand pounds or hundredths",)
+        return (WHOLE,)
     words = [
         f"{withheld} of {rows} rows are withheld ({CONFIDENTIAL}): they rest on fewer than {rules.threshold} "
         "children in the base year, or would give away one that does",

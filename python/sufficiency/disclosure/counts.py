@@ -40,7 +40,7 @@ class Simulated:
     def __init__(self, projections: Sequence[Any]) -> None:
         fitted = projections[0].fitted
         self.base_year = fitted.base_year
-        self._run = _one_draw(fitted, fitted._core, self.base_year + 1)
+        self._run = base_run(fitted)
         codes = fitted.codes
         areas = self._groups("area", "planning_area", list(codes["area"]))
         needs = self._groups("need", "need_group", list(codes["need"]))
@@ -88,6 +88,11 @@ class Simulated:
             group = tuple(row[at] for at in within)
             whole[group] = whole.get(group, 0.0) + count
         return {row: whole[tuple(row[at] for at in within)] for row in rows}
+
+
+def base_run(fitted: Any) -> Any:
+    """The base year of a fitted model, as a projection of one draw."""
+    return _one_draw(fitted, fitted._core, fitted.base_year + 1)
 
 
 def _one_draw(fitted: Any, case: Any, to: int) -> Any:

@@ -29,6 +29,7 @@ from sufficiency.ranges import merge
 from sufficiency.read import read_published, sample
 from sufficiency.release import Released, release
 from sufficiency.report import report
+from sufficiency.returns import Scap, dsg, open_data, scap
 from sufficiency.saving import verify
 from sufficiency.scenario import Scenario, read_scenario, scenario_schema
 from sufficiency.sen2 import read_sen2
@@ -45,15 +46,18 @@ __all__ = [
     "InternalError",
     "Projection",
     "Released",
+    "Scap",
     "Scenario",
     "ScenarioError",
     "SitingResult",
     "__version__",
     "backtest",
     "compare",
+    "dsg",
     "explain",
     "fit",
     "merge",
+    "open_data",
     "plots",
     "project",
     "read_inputs",
@@ -64,6 +68,7 @@ __all__ = [
     "release",
     "report",
     "sample",
+    "scap",
     "scenario_schema",
     "site_places",
     "summarise",

@@ -356,6 +356,32 @@ def report(
 
 
 @command
+def scap(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a projection.")],
+    out: Annotated[Path | None, typer.Option("--out", help="Folder for table, checks and method.")] = None,
+    la_number: Annotated[str, typer.Option(help="The authority's number; else from authority.toml.")] = "",
+    areas: Annotated[Path | None, typer.Option(help="CSV of the survey's planning areas.")] = None,
+    previous: Annotated[Path | None, typer.Option(help="scap.csv of last year, for the back-check.")] = None,
+) -> None:
+    """The specialist forecast of the School Capacity survey, as CSV; its checks beside it."""
+    import pandas as pd
+
+    import sufficiency as sf
+    from sufficiency.release import csv_bytes
+
+    given, before = (None if path is None else pd.read_csv(path) for path in (areas, previous))
+    found = sf.scap(sf.Projection.load(folder), la_number=la_number or None, areas=given, previous=before)
+    for check in found.checks.to_dict("records"):
+        state = "not run" if check["ok"] is None else "ok" if check["ok"] else "look"
+        talk(f"{check['check']}: {state}: {check['finding']}")
+    if out is None:
+        print(csv_bytes(found.table).decode(), end="")
+    else:
+        for path in found.write(out):
+            print(path)
+
+
+@command
 def verify(
     folder: Annotated[Path, typer.Argument(help="A folder that this program wrote.")],
     as_json: AsJson = False,

@@ -14,6 +14,7 @@ from sufficiency.report import report
 from sufficiency.saving import verify
 from sufficiency.scenario import Scenario, read_scenario, scenario_schema
 from sufficiency.sen2 import read_sen2
+from sufficiency.yearly import yearly
 
 __all__ = [
     "Backtest",
@@ -40,4 +41,5 @@ __all__ = [
     "sample",
     "scenario_schema",
     "verify",
+    "yearly",
 ]

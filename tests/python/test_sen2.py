@@ -9,10 +9,10 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from sen2_faults import Planter
-from sen2_world import AREAS, World, age_on, census, make_world
 
 import sufficiency as sf
+from sen2_faults import Planter
+from sen2_world import AREAS, World, age_on, census, make_world
 from sufficiency import sen2
 from sufficiency.sen2.dates import ages_at_august, census_day, parse_dates
 from sufficiency.sen2.modules import module_of, year_in
@@ -82,12 +82,16 @@ def test_a_clean_return_has_no_issue_but_what_really_happened(world: World, clea
     moved = (before.notna() & before.ne(states["area"])).sum()
     counts = issues.groupby("slug").size()
     assert counts["moved-district"] == moved
-    into = sum(table["TransferLA"].ne("").sum() for (name, _), table in world.tables.items() if name == "active_plans")
+    into = sum(
+        table["TransferLA"].ne("").sum() for (name, _), table in world.tables.items() if name == "active_plans"
+    )
     assert counts["transferred-in"] == into
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-def test_every_one_of_200_planted_faults_is_found_and_the_account_still_balances(tmp_path: Path, seed: int) -> None:
+def test_every_one_of_200_planted_faults_is_found_and_the_account_still_balances(
+    tmp_path: Path, seed: int
+) -> None:
     faulty = make_world(1_500, seed=seed)
     planted = Planter(faulty, seed).plant(200)
     inputs = read(faulty, tmp_path)
@@ -97,7 +101,11 @@ def test_every_one_of_200_planted_faults_is_found_and_the_account_still_balances
     assert {slug for slug, _, _, _ in planted} == {check.slug for check in sen2.CHECKS} - NATURAL
     # What else is named follows from a fault: a wrong date of birth differs in two Januaries, and so on.
     others = found - set(planted)
-    assert {each[0] for each in others} <= NATURAL | {"birth-date-changed", "came-without-record", "left-without-record"}
+    assert {each[0] for each in others} <= NATURAL | {
+        "birth-date-changed",
+        "came-without-record",
+        "left-without-record",
+    }
     balance(inputs)
     assert inputs.table("plans")["plans"].sum() > 0.97 * len(faulty.states)
 
@@ -162,21 +170,42 @@ def test_corrections_are_applied_logged_and_never_silent(world: World, tmp_path:
     table = corrections(
         [
             at | {"row": 1, "from": need["SENType"], "to": "VI"},
-            {"module": "1", "year": 2025, "person": child["UPN"], "column": "Postcode", "from": child["Postcode"], "to": "QX2 1ZZ"},
+            {
+                "module": "1",
+                "year": 2025,
+                "person": child["UPN"],
+                "column": "Postcode",
+                "from": child["Postcode"],
+                "to": "QX2 1ZZ",
+            },
             at | {"row": 2, "from": "XXX", "to": "VI"},
             at | {"row": 999_999, "from": "ASD", "to": "VI"},
             at | {"row": 1, "from": "VI", "to": "HI", "reason": ""},
             {"module": "no", "year": 2025, "row": 1, "column": "a"},
             {"module": "person", "year": 2031, "row": 1, "column": "upn"},
             {"module": "person", "year": 2025, "row": 1, "column": "shoe size"},
-            {"module": "5c", "year": 2025, "person": child["PersonTableID"], "column": "SEN type rank", "from": "1", "to": "1"},
+            {
+                "module": "5c",
+                "year": 2025,
+                "person": child["PersonTableID"],
+                "column": "SEN type rank",
+                "from": "1",
+                "to": "1",
+            },
         ]
     )
     inputs = read(world, tmp_path, corrections=table)
     log = inputs.corrections()
     assert log["applied"].tolist() == [True, True, False, False, False, False, False, False, True]
     assert log["line"].tolist() == list(range(1, 10))
-    notes = ["something else", "no such row", "needs a reason", "no such module", "no such January", "no such column"]
+    notes = [
+        "something else",
+        "no such row",
+        "needs a reason",
+        "no such module",
+        "no such January",
+        "no such column",
+    ]
     for note, given in zip(notes, log["note"].tolist()[2:8], strict=True):
         assert note in given
     truth = world.states.copy()
@@ -217,7 +246,14 @@ def test_any_reasonable_layout_reads_the_same(clean: sf.Inputs, tmp_path: Path) 
         pd.testing.assert_frame_equal(sf.read_sen2(folder, **options, **more).table("plans"), want)
 
     flat, other, sheets = tmp_path / "flat", tmp_path / "other", tmp_path / "sheets"
-    for place in (flat, other / "a", other / "b", sheets, tmp_path / "parquet" / "2023-24", tmp_path / "parquet" / "2024_25"):
+    for place in (
+        flat,
+        other / "a",
+        other / "b",
+        sheets,
+        tmp_path / "parquet" / "2023-24",
+        tmp_path / "parquet" / "2024_25",
+    ):
         place.mkdir(parents=True)
     books = {year: pd.ExcelWriter(sheets / f"sen2 {year}.xlsx", engine="xlsxwriter") for year in small.years}
     for (module, year), table in small.tables.items():
@@ -227,7 +263,9 @@ def test_any_reasonable_layout_reads_the_same(clean: sf.Inputs, tmp_path: Path) 
         heads = {column: column.upper().replace("TABLEID", " Table ID") for column in table.columns}
         if module == "person":
             table = table.assign(Surname=table["Surname"] + "\u00e9")
-        table.rename(columns=heads).to_csv(other / "ab"[year == 2025] / f"{module}.csv", index=False, encoding="cp1252")
+        table.rename(columns=heads).to_csv(
+            other / "ab"[year == 2025] / f"{module}.csv", index=False, encoding="cp1252"
+        )
         table.to_excel(books[year], sheet_name=module, index=False)
         table.to_parquet(tmp_path / "parquet" / ("2023-24" if year == 2024 else "2024_25") / f"{module}.parquet")
     for book in books.values():
@@ -246,8 +284,16 @@ def test_any_reasonable_layout_reads_the_same(clean: sf.Inputs, tmp_path: Path) 
 
 @pytest.mark.parametrize(
     ("name", "year"),
-    [("2024", 2024), ("SEN2 2023-24", 2024), ("2023_24", 2024), ("export_18-01-2024", 2024), ("20240118", 2024)]
-    + [("person", None), ("v2", None), ("2024-01-18", 2024)],
+    [
+        ("2024", 2024),
+        ("SEN2 2023-24", 2024),
+        ("2023_24", 2024),
+        ("export_18-01-2024", 2024),
+        ("20240118", 2024),
+        ("2024-01-18", 2024),
+        ("person", None),
+        ("v2", None),
+    ],
 )
 def test_the_january_of_a_name(name: str, year: int | None) -> None:
     assert year_in(name) == year
@@ -269,7 +315,11 @@ def test_what_is_missing_is_said_all_at_once(world: World, tmp_path: Path) -> No
     with pytest.raises(sf.InputError) as caught:
         sf.read_sen2(folder, authority=WHO, population=world.population)
     found = {(each["slug"], each["table"]) for each in caught.value.problems}
-    wanted = {("sen2-module-missing", "person"), ("sen2-module-missing", "sen_need"), ("sen2-module-twice", "person")}
+    wanted = {
+        ("sen2-module-missing", "person"),
+        ("sen2-module-missing", "sen_need"),
+        ("sen2-module-twice", "person"),
+    }
     assert found == wanted
     with pytest.raises(sf.InputError, match="sen2-one-january"):
         sf.read_sen2({2025: tmp_path / "2023"}, authority=WHO, population=world.population)
@@ -462,7 +512,14 @@ def test_age_is_whole_years_at_the_31_august_before_the_school_year() -> None:
 
 
 def test_dates_are_read_as_people_write_them() -> None:
-    texts = ["2024-01-18", "18/01/2024", "2024-Jan-18 00:00:00", "18-Jan-2024", "2024-01-18T09:30:00", "18-01-2024"]
+    texts = [
+        "2024-01-18",
+        "18/01/2024",
+        "2024-Jan-18 00:00:00",
+        "18-Jan-2024",
+        "2024-01-18T09:30:00",
+        "18-01-2024",
+    ]
     assert set(parse_dates(pd.Series(texts))) == {pd.Timestamp("2024-01-18")}
     assert parse_dates(pd.Series(["", "31/02/2024", "soon", "13/13/2024"])).isna().all()
 
@@ -480,6 +537,8 @@ def test_every_check_says_what_is_assumed_and_stands_once() -> None:
 def test_the_page_lists_every_check_as_it_is() -> None:
     page = (Path(__file__).parents[2] / "docs" / "sen2.md").read_text()
     for check in sen2.CHECKS:
-        assert f"| `{check.slug}` | {check.module} | {check.severity} | {check.message} | {check.assumed} |" in page
+        assert (
+            f"| `{check.slug}` | {check.module} | {check.severity} | {check.message} | {check.assumed} |" in page
+        )
     rows = [line for line in page.splitlines() if line.startswith("| `")]
     assert len(rows) == len(sen2.CHECKS)

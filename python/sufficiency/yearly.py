@@ -205,8 +205,8 @@ def _residents(inputs: Inputs, name: str, wanted: list[str]) -> pd.DataFrame:
     elif name == "phase":
         sums = rows.assign(code=rows["age"].map(_phase)).dropna(subset=["code"])
     else:
-        spans = rows["age"].map(age_range)
-        low, high = spans.str[0], spans.str[1]
+        low = rows["age"].map(lambda age: age_range(age)[0])
+        high = rows["age"].map(lambda age: age_range(age)[1])
         bounds = {code: age_range(code) for code in wanted}
         parts = [rows[low.ge(first) & high.le(last)].assign(code=code) for code, (first, last) in bounds.items()]
         sums = pd.concat(parts) if parts else rows.assign(code="").head(0)
@@ -229,7 +229,7 @@ def _beside(table: pd.DataFrame, forecast: Projection, names: Sequence[str]) -> 
     known = known[known["year"].gt(start)].rename(columns={p: f"forecast_{p}" for p in ("p5", "p50", "p95")})
     both = table.merge(known, on=["year", "breakdown", "code"], how="left")
     asked = both["forecast_p50"].notna() & both["plans"].notna()
-    inside = both["plans"].ge(both["forecast_p5"]) & both["plans"].le(both["forecast_p95"])
+    inside = both["plans"].between(both["forecast_p5"], both["forecast_p95"])
     both["inside"] = inside.astype("boolean").mask(~asked)
     both["forecast_from"] = pd.Series(start, index=both.index, dtype="Int64").mask(both["forecast_p50"].isna())
     return both[[*COLUMNS, *FORECAST_COLUMNS]]

@@ -34,6 +34,7 @@ from sufficiency.saving import verify
 from sufficiency.scenario import Scenario, read_scenario, scenario_schema
 from sufficiency.sen2 import read_sen2
 from sufficiency.siting import SitingResult, site_places
+from sufficiency.yearly import yearly
 
 __all__ = [
     "Backtest",
@@ -73,4 +74,5 @@ __all__ = [
     "site_places",
     "summarise",
     "verify",
+    "yearly",
 ]

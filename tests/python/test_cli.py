@@ -57,6 +57,15 @@ def test_from_tables_to_a_comparison(run, tmp_path):
     assert "public/by_year.csv was changed" in run("verify whole", expected=1)
 
 
+def test_a_workbook_goes_the_same_way_as_a_folder(run):
+    assert run("template tables.xlsx --example") == "tables.xlsx\n"
+    assert run("check tables.xlsx").startswith("ok")
+    assert json.loads(run("fit tables.xlsx --out fit --json"))["base_year"] == 2025
+    run("template books --excel")
+    assert "missing" in run("check books/tables.xlsx", expected=1) or "authority" in run("check books", expected=1)
+    run("template tables.xlsx", expected=2)
+
+
 @pytest.mark.parametrize(
     "line",
     [

@@ -122,7 +122,7 @@ impl<'a> Counter<'a> {
                 rolls.push(kept.iter().map(|&s| (allocation.rooms[s].roll, allocation.rooms[s].places)).collect());
             }
             if year >= from {
-                roster.fill(&now, &allocation.rooms);
+                roster.fill(&now, &allocation);
                 let scene = Scene { children: &now, roster: &roster, rooms: &allocation.rooms, draw };
                 let mut value = |cube: &Cube| {
                     cube.count(&scene, &mut scratch);

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib import resources
 
 from sufficiency import _core
 from sufficiency.errors import InputError
 from sufficiency.fitted import Fitted
 from sufficiency.inputs import Inputs
+
+PRIORS = ("trend", "trend_grid", "national_grid")
 
 
 def fit(inputs: Inputs, *, history: tuple[int, int] | None = None) -> Fitted:
@@ -44,9 +47,30 @@ def fit(inputs: Inputs, *, history: tuple[int, int] | None = None) -> Fitted:
         raise InputError(
             f"fit takes Inputs, got {type(inputs).__name__} [not-inputs]\n\nhint: sf.read_inputs(folder)"
         )
+    return fit_with(inputs, history, None)
+
+
+def fit_with(inputs: Inputs, history: tuple[int, int] | None, priors: Mapping[str, str] | None = None) -> Fitted:
+    """As `fit`, with tables of the trend that were derived without the authority, for back-tests.
+
+    Parameters
+    ----------
+    inputs, history
+        As in `fit`.
+    priors : mapping of str to str, optional
+        `trend`, `trend_grid` and `national_grid` as CSV in the format of those in the package
+        (`src/calibration/priors`). The fit then does not raise the flag `prior-includes-authority`.
+
+    Raises
+    ------
+    InputError
+        As in `fit`, or if a table is not in that format.
+    """
     years = None if history is None else _years(history)
     england = resources.files("sufficiency.national").joinpath("england.csv").read_text(encoding="utf-8")
-    return Fitted(_core.fit(inputs._inner, england, years), {"inputs": inputs, "history": years})
+    tables = None if priors is None else [priors[name] for name in PRIORS]
+    recipe = {"inputs": inputs, "history": years} | ({} if priors is None else {"priors": dict(priors)})
+    return Fitted(_core.fit(inputs._inner, england, years, tables), recipe)
 
 
 def _years(history: tuple[int, int]) -> tuple[int, int]:

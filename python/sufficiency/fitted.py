@@ -352,9 +352,9 @@ class Fitted:
 def restored(recipe: dict[str, Any]) -> Fitted:
     """A fitted model made again from what it was made from."""
     if "inputs" in recipe:
-        from sufficiency.fit import fit
+        from sufficiency.fit import fit_with
 
-        return fit(recipe["inputs"], history=recipe["history"])
+        return fit_with(recipe["inputs"], recipe["history"], recipe.get("priors"))
     return Fitted._from_recipe(recipe)
 
 

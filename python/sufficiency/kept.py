@@ -60,7 +60,8 @@ def recipe_files(recipe: Mapping[str, Any]) -> dict[str, bytes]:
     """What a fitted model is made of, as files: it is made again when loaded, which takes less than a second."""
     if "inputs" in recipe:
         files = {f"inputs/{name}": content for name, content in input_files(recipe["inputs"]._raw()).items()}
-        return files | {"fit.json": json_bytes({"history": recipe["history"]})}
+        about = {name: recipe[name] for name in ("history", "priors") if name in recipe}
+        return files | {"fit.json": json_bytes(about)}
     return {"parameters.json": json_bytes({name: _plain(value) for name, value in recipe.items()})}
 
 
@@ -78,12 +79,14 @@ def recipe_of(files: Mapping[str, bytes]) -> dict[str, Any]:
         if "parameters.json" in files:
             given: dict[str, Any] = json.loads(files["parameters.json"])
             return given
-        history = json.loads(files["fit.json"])["history"]
+        about = json.loads(files["fit.json"])
+        history = about["history"]
     except (KeyError, ValueError, TypeError) as error:
         raise damaged("restricted/fit", "cannot be read") from error
     tables = {name[len("inputs/") :]: content for name, content in files.items() if name.startswith("inputs/")}
     inputs = Inputs(_core.Inputs.from_tables(*input_tables(tables)))
-    return {"inputs": inputs, "history": None if history is None else tuple(history)}
+    priors = {"priors": about["priors"]} if "priors" in about else {}
+    return {"inputs": inputs, "history": None if history is None else tuple(history)} | priors
 
 
 def _plain(value: Any) -> Any:

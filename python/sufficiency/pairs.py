@@ -103,7 +103,9 @@ def read_transitions(
     flags += assumed + [_flag(slug, years) for slug, years in noticed.items()]
     authority = {"schema": "1.0", "name": name, "code": code, "base_year": base_year}
     authority |= {"sources": _sources(), "flags": flags, "settings": settings, "needs": needs}
-    tables: dict[str, Any] = {"plans": _plans(rows, code), "flows": _flows(rows)} | _population(residents, base_year, code)
+    tables: dict[str, Any] = {"plans": _plans(rows, code), "flows": _flows(rows)} | _population(
+        residents, base_year, code
+    )
     areas = {"area": [code], "name": [name], "planning_area": [name]}
     return Inputs.from_frames(authority, areas=areas, **tables)
 

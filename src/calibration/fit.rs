@@ -8,7 +8,7 @@ use super::leaving::{FittedLeaving, fit_leaving};
 use super::moves::MoveData;
 use super::needs::fit_need_changes;
 use super::past::Past;
-use super::priors::RATES_FROM;
+use super::priors::{RATES_FROM, TrendTables};
 use super::report::{Report, SummaryRow};
 use super::settings::SettingMap;
 use super::supply::{supply_rows, waiting_requires_a_place};
@@ -40,6 +40,11 @@ pub struct Fit {
 /// Fits an authority. `england` is the text of England's series (`year,measure,age,value`); `history` limits the
 /// Januaries (flows: of the year before) that are learnt from.
 pub fn fit(inputs: &Inputs, england: &str, history: Option<(i32, i32)>) -> Result<Fit> {
+    fit_with(inputs, england, history, &TrendTables::default())
+}
+
+/// As [`fit`], with tables of the trend that were derived elsewhere: without the authority, for a back-test.
+pub fn fit_with(inputs: &Inputs, england: &str, history: Option<(i32, i32)>, priors: &TrendTables) -> Result<Fit> {
     if let Some((from, to)) = history.filter(|(from, to)| from > to) {
         let message = format!("history must be (first, last), got ({from}, {to})");
         return Err(Error::argument("bad-history", "history", message));
@@ -52,7 +57,7 @@ pub fn fit(inputs: &Inputs, england: &str, history: Option<(i32, i32)>) -> Resul
     let residents: [f64; AGES] =
         std::array::from_fn(|age| population.base[age * areas..(age + 1) * areas].iter().sum());
     let map = SettingMap::of(inputs);
-    let trend = fit_trend(&past, &england)?;
+    let trend = fit_trend(&past, &england, priors)?;
     let leaving = fit_leaving(&past)?;
     let transitions = fit_transitions(&past, &map, &leaving.ends)?;
     let incidence = fit_incidence(&past, &residents)?;
@@ -60,6 +65,9 @@ pub fn fit(inputs: &Inputs, england: &str, history: Option<(i32, i32)>) -> Resul
     let (transfers_in, in_years) = fit_transfers_in(&past, leaving.expected_out);
     let area_multipliers = fit_areas(inputs, &population.base);
     describe(&mut report, &past, &trend, &leaving, transitions.data, &incidence);
+    if priors.whole_panel && in_panel(&inputs.authority.code) {
+        report.flag("prior-includes-authority");
+    }
     report.settings_of_new(&first_years);
     report.arrivals(&in_years);
     report.areas(area_multipliers.is_some());
@@ -96,6 +104,11 @@ pub fn fit(inputs: &Inputs, england: &str, history: Option<(i32, i32)>) -> Resul
     limited(&mut report, &past, &case);
     let (flags, summary) = report.finish();
     Ok(Fit { case, flags, summary })
+}
+
+/// Whether an authority is one of those that the panel is made of.
+fn in_panel(code: &str) -> bool {
+    ["E06", "E08", "E09", "E10"].iter().any(|kind| code.starts_with(kind))
 }
 
 /// Residents of the base year and their path.
@@ -154,9 +167,6 @@ fn describe(
     report.leaving(leaving);
     report.moves(moves);
     report.new_plans(incidence);
-    if ["E06", "E08", "E09", "E10"].iter().any(|kind| past.inputs.authority.code.starts_with(kind)) {
-        report.flag("prior-includes-authority");
-    }
     if past.base_year() < RATES_FROM {
         report.flag("rates-prior-later");
     }

@@ -18,6 +18,7 @@ mod transitions;
 mod trend;
 
 pub use explicit::{ExplicitModel, NamedTable, case_from};
-pub use fit::{Fit, fit};
+pub use fit::{Fit, fit, fit_with};
+pub use priors::TrendTables;
 pub use report::{FLAGS, SummaryRow};
 pub use supply::{Point, estimated_km, part_name};

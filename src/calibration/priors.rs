@@ -7,6 +7,7 @@ use crate::error::{Error, Result};
 use crate::plans::NationalPoint;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use std::borrow::Cow;
 
 const TREND: &str = include_str!("priors/trend.csv");
 const TREND_GRID: &str = include_str!("priors/trend_grid.csv");
@@ -127,29 +128,63 @@ struct NationalRow {
     weight: f64,
 }
 
-fn table<T: DeserializeOwned>(text: &str) -> Result<Vec<T>> {
-    csv::Reader::from_reader(text.as_bytes())
-        .deserialize()
-        .collect::<std::result::Result<_, _>>()
-        .map_err(|fault| Error::Internal(format!("a shipped prior cannot be read: {fault}")))
+fn rows<T: DeserializeOwned>(text: &str) -> std::result::Result<Vec<T>, csv::Error> {
+    csv::Reader::from_reader(text.as_bytes()).deserialize().collect()
 }
 
-/// The constants, own grid and national grid learnt by `base_year`, or by the nearest earlier origin; by the first if
-/// there is none.
-pub fn trend(base_year: i32, set: &str) -> Result<(TrendConstants, Vec<TrendPoint>, Vec<NationalPoint>)> {
-    let constants: Vec<TrendConstants> = table(TREND)?;
-    let origins = || constants.iter().map(|row| row.origin);
-    let origin = origins().filter(|&origin| origin <= base_year).max().or_else(|| origins().min());
-    let found = constants.iter().find(|row| Some(row.origin) == origin && row.set == set);
-    let constants = found.cloned().ok_or_else(|| Error::Internal(format!("no trend constants of set {set}")))?;
-    let own = table::<TrendPoint>(TREND_GRID)?;
-    let own = own.into_iter().filter(|row| row.origin == constants.origin && row.set == set).collect();
-    let national = table::<NationalRow>(NATIONAL_GRID)?
-        .into_iter()
-        .filter(|row| row.origin == constants.origin)
-        .map(|row| NationalPoint { weight: row.weight, damping: row.damping, sd: row.sd })
-        .collect();
-    Ok((constants, own, national))
+fn table<T: DeserializeOwned>(text: &str) -> Result<Vec<T>> {
+    rows(text).map_err(|fault| Error::Internal(format!("a shipped prior cannot be read: {fault}")))
+}
+
+/// Tables of the trend as text, in the shipped format: those shipped, or others derived without the authority.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TrendTables {
+    constants: Cow<'static, str>,
+    own: Cow<'static, str>,
+    national: Cow<'static, str>,
+    /// Whether the panel that they were learnt from has every authority, the one that is fitted among them.
+    pub whole_panel: bool,
+}
+
+impl Default for TrendTables {
+    fn default() -> Self {
+        let [constants, own, national] = [TREND, TREND_GRID, NATIONAL_GRID].map(Cow::Borrowed);
+        Self { constants, own, national, whole_panel: true }
+    }
+}
+
+impl TrendTables {
+    /// Tables derived without the authority: constants, own grid and national grid.
+    pub fn without_authority([constants, own, national]: [String; 3]) -> Result<Self> {
+        let given = |name: &str, fault: csv::Error| {
+            let message = format!("{name} is not in the format of the shipped table: {fault}");
+            Error::argument("bad-priors", "priors", message)
+        };
+        rows::<TrendConstants>(&constants).map_err(|fault| given("trend", fault))?;
+        rows::<TrendPoint>(&own).map_err(|fault| given("trend_grid", fault))?;
+        rows::<NationalRow>(&national).map_err(|fault| given("national_grid", fault))?;
+        let [constants, own, national] = [constants, own, national].map(Cow::Owned);
+        Ok(Self { constants, own, national, whole_panel: false })
+    }
+
+    /// The constants, own grid and national grid learnt by `base_year`, or by the nearest earlier origin; by the first
+    /// if there is none.
+    pub fn at(&self, base_year: i32, set: &str) -> Result<(TrendConstants, Vec<TrendPoint>, Vec<NationalPoint>)> {
+        let constants: Vec<TrendConstants> = table(&self.constants)?;
+        let origins = || constants.iter().map(|row| row.origin);
+        let origin = origins().filter(|&origin| origin <= base_year).max().or_else(|| origins().min());
+        let found = constants.iter().find(|row| Some(row.origin) == origin && row.set == set);
+        let constants =
+            found.cloned().ok_or_else(|| Error::Internal(format!("no trend constants of set {set}")))?;
+        let own = table::<TrendPoint>(&self.own)?;
+        let own = own.into_iter().filter(|row| row.origin == constants.origin && row.set == set).collect();
+        let national = table::<NationalRow>(&self.national)?
+            .into_iter()
+            .filter(|row| row.origin == constants.origin)
+            .map(|row| NationalPoint { weight: row.weight, damping: row.damping, sd: row.sd })
+            .collect();
+        Ok((constants, own, national))
+    }
 }
 
 /// Ceasing and leaving by age.

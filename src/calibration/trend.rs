@@ -15,7 +15,7 @@
 
 use super::england::England;
 use super::past::Past;
-use super::priors::{self, TrendConstants, TrendPoint};
+use super::priors::{TrendConstants, TrendPoint, TrendTables};
 use crate::data::Flow;
 use crate::error::Result;
 use crate::plans::{HeldTrend, OwnPoint, Trend};
@@ -54,7 +54,7 @@ pub struct FittedTrend {
 }
 
 /// Fits the law of total plans at the base year.
-pub fn fit_trend(past: &Past, england: &England) -> Result<FittedTrend> {
+pub fn fit_trend(past: &Past, england: &England, priors: &TrendTables) -> Result<FittedTrend> {
     let base_year = past.base_year();
     let now = gaps(past, england, base_year);
     let set = match now {
@@ -62,7 +62,7 @@ pub fn fit_trend(past: &Past, england: &England) -> Result<FittedTrend> {
         Gaps { f: Some(_), .. } => "B",
         _ => "C",
     };
-    let (constants, points, national) = priors::trend(base_year, set)?;
+    let (constants, points, national) = priors.at(base_year, set)?;
     let history = growth_history(past, england);
     let own: Vec<OwnPoint> = points
         .iter()
@@ -201,7 +201,7 @@ mod tests {
     fn the_filter_follows_the_recursion_step_by_step() {
         let gaps = Gaps { r: -0.2, q: Some(0.1), f: Some(-0.1), l: None };
         let history = [Step { gaps, growth: Some(0.05) }, Step { gaps: Gaps::default(), growth: None }];
-        let point = priors::trend(2021, "A").expect("shipped").1[0].clone();
+        let point = TrendTables::default().at(2021, "A").expect("shipped").1[0].clone();
         let pull = 0.08 * 0.1 + 0.02 * -0.1;
         let first = point.damping * (0.1 * (0.05 + point.reversion * -0.2 - pull));
         let expected = point.damping * first;
@@ -221,7 +221,7 @@ mod tests {
     fn every_origin_has_every_set_and_weights_that_sum_to_one() {
         for origin in 2017..=2025 {
             for set in ["A", "B", "C"] {
-                let (constants, own, national) = priors::trend(origin, set).expect("shipped");
+                let (constants, own, national) = TrendTables::default().at(origin, set).expect("shipped");
                 assert_eq!((constants.origin, own.len(), national.len()), (origin, 27, 12));
                 for sum in
                     [own.iter().map(|p| p.weight).sum::<f64>(), national.iter().map(|p| p.weight).sum::<f64>()]
@@ -230,7 +230,7 @@ mod tests {
                 }
             }
         }
-        assert_eq!(priors::trend(2030, "A").expect("nearest earlier").0.origin, 2025);
-        assert_eq!(priors::trend(2012, "A").expect("the first").0.origin, 2017);
+        assert_eq!(TrendTables::default().at(2030, "A").expect("nearest earlier").0.origin, 2025);
+        assert_eq!(TrendTables::default().at(2012, "A").expect("the first").0.origin, 2017);
     }
 }

@@ -3,16 +3,27 @@
 use super::errors::to_py;
 use super::fitted::Fitted;
 use super::inputs::Inputs;
-use crate::calibration::{self, FLAGS};
+use crate::calibration::{self, FLAGS, TrendTables};
 use pyo3::prelude::*;
 use std::sync::Arc;
 
-/// Fits an authority; `england_csv` is England's series as text, `history` the first and last year learnt from.
+/// Fits an authority; `england_csv` is England's series as text, `history` the first and last year learnt from,
+/// `priors` the tables trend, `trend_grid` and `national_grid` as text where the shipped ones shall not be used.
 #[pyfunction]
-#[pyo3(signature = (inputs, england_csv, history))]
-pub fn fit(py: Python<'_>, inputs: &Inputs, england_csv: &str, history: Option<(i32, i32)>) -> PyResult<Fitted> {
+#[pyo3(signature = (inputs, england_csv, history, priors=None))]
+pub fn fit(
+    py: Python<'_>,
+    inputs: &Inputs,
+    england_csv: &str,
+    history: Option<(i32, i32)>,
+    priors: Option<[String; 3]>,
+) -> PyResult<Fitted> {
     let data = Arc::clone(&inputs.inputs);
-    let fit = py.detach(|| calibration::fit(&data, england_csv, history)).map_err(to_py)?;
+    let fitted = || {
+        let priors = priors.map_or_else(|| Ok(TrendTables::default()), TrendTables::without_authority)?;
+        calibration::fit_with(&data, england_csv, history, &priors)
+    };
+    let fit = py.detach(fitted).map_err(to_py)?;
     Ok(Fitted { case: Arc::new(fit.case), flags: fit.flags, summary: fit.summary })
 }
 

@@ -34,6 +34,7 @@ class Authority:
     years: dict[int, Year]
     residents: int
     placed: dict[int, Counts] = field(default_factory=dict)
+    first: dict[int, Counts] = field(default_factory=dict)
     requests: dict[int, int] = field(default_factory=dict)
 
     def total(self, year: int) -> int:
@@ -49,10 +50,11 @@ class Authority:
         plans = pd.concat([_rows(stock, year, crossed=year == BASE) for year, stock in stocks.items()])
         flows = []
         for year in range(FIRST + 1, BASE + 1):
-            for flow, counts in (("new", self.years[year].new), ("ceased", self.years[year].ceased)):
-                by_age = counts.sum(axis=(1, 2))
-                by_age[AGES - 1] += by_age[AGES:].sum()
-                flows += [(year, flow, age, "all", "all", n) for age, n in enumerate(by_age[:AGES]) if n]
+            by_age = self.years[year].ceased.sum(axis=(1, 2))
+            by_age[AGES - 1] += by_age[AGES:].sum()
+            flows += [(year, "ceased", age, "all", "all", n) for age, n in enumerate(by_age[:AGES]) if n]
+            new = self.first.get(year, self.years[year].new).sum(axis=1)
+            flows += [(year, "new", age, "all", SETTINGS[s], new[age, s]) for age, s in np.argwhere(new)]
         who = {"schema": "1.0", "name": "Made", "code": "X1", "base_year": BASE}
         population = [(year, "A", age, self.residents) for year in range(FIRST, BASE + 1) for age in range(AGES)]
         requests = pd.DataFrame(list(self.requests.items()), columns=["year", "requests"])
@@ -132,15 +134,22 @@ def full(seed: int, *, frozen: bool = False) -> Authority:
     enough, waiting = rng.uniform(0.8, 1.0), rng.uniform(0.5, 0.9)
     places = enough * made.years[BASE].stock[:, :, 1].sum()
     for year, one in made.years.items():
-        placed, special = one.stock.copy(), one.stock[:, :, 1]
-        share = min(1.0, places / special.sum()) if frozen else enough
-        without = rng.binomial(special, 1 - share)
-        waits = rng.binomial(without, waiting)
-        placed[:, :, 1] -= without
-        placed[:, :, 0] += waits
-        placed[:, :, 2] += without - waits
-        made.placed[year] = placed
+        share = min(1.0, places / one.stock[:, :, 1].sum()) if frozen else enough
+        made.placed[year] = turned_away(rng, one.stock, share, waiting)
+        if year > FIRST:
+            made.first[year] = turned_away(rng, one.new, share, waiting)
     return made
+
+
+def turned_away(rng: np.random.Generator, required: Counts, places: float, waiting: float) -> Counts:
+    """Where children are if there are places for this share of those who require a special school."""
+    placed = required.copy()
+    without = rng.binomial(required[:, :, 1], 1 - places)
+    waits = rng.binomial(without, waiting)
+    placed[:, :, 1] -= without
+    placed[:, :, 0] += waits
+    placed[:, :, 2] += without - waits
+    return placed
 
 
 def backlogged(seed: int) -> Authority:

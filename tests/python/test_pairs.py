@@ -92,6 +92,14 @@ def test_every_child_of_a_january_is_there_before_or_new_and_there_after_or_ceas
     flow = flows.groupby(["flow", "year"])["plans"].sum()
     for year in range(FIRST + 1, LAST + 2):
         assert stock[year] == stock[year - 1] + flow["new", year] - flow["ceased", year]
+    by_age = flows.astype({"age": int}).groupby(["flow", "year", "age"])["plans"].sum()
+    for at, year in enumerate(world()[1:]):
+        # At the age turned by the second January; whoever turns 26 stands at 25.
+        ceased = year.ceased.sum(axis=(1, 2))
+        ceased[AGES - 1] += ceased[AGES]
+        for flow, counts in (("ceased", ceased), ("new", year.new.sum(axis=(1, 2)))):
+            found = by_age[flow, FIRST + at + 1].reindex(range(AGES), fill_value=0)
+            assert found.tolist() == counts[:AGES].tolist()
     into = flows[flows["flow"] == "moved"].groupby(["year", "to_setting"])["plans"].sum()
     for at, year in enumerate(world()[1:]):
         moved = year.moved.sum(axis=(0, 1))

@@ -42,6 +42,12 @@ class Panel:
         own = np.minimum(self.own["within"] / self.own["new"], 1.0)
         return np.nan_to_num(self.england["within"] / self.england["new"] - own, posinf=0.0, neginf=0.0)
 
+    def without(self, code: str) -> Panel:
+        """The panel of all authorities but one, England's own series as published."""
+        kept = np.array([each != code for each in self.codes])
+        codes = [each for each in self.codes if each != code]
+        return Panel(codes, {name: one[kept] for name, one in self.own.items()}, self.england)
+
 
 def read_panel(folder: Path) -> Panel:
     """All authorities whose totals are complete to `LAST_TARGET`."""

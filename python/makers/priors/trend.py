@@ -24,6 +24,8 @@ FIRST_USED = 2015
 LASTS = (0.3, 0.5, 0.8)
 # Years of one authority share shocks with the same years of others: their likelihood counts half.
 HALF = 0.5
+# Step of the slopes of the likelihood, in widths of the penalty.
+STEP = 1e-3
 NAMES = ("damping", "gain", "reversion", "requests", "new_plans", "late", "log_sd", "log_small", "log_tail")
 CENTRE = np.array([0.75, 0.12, 0.07, 0.05, 0.02, 0.0, np.log(0.045), 0.0, np.log(8.0)])
 WIDTH = np.array([0.15, 0.08, 0.04, 0.04, 0.03, 0.03, 0.5, 1.0, 0.5])
@@ -37,23 +39,25 @@ NATIONAL_DAMPING, NATIONAL_SD = (0.90, 0.95, 1.0), (0.005, 0.010, 0.015, 0.020)
 
 @dataclass(frozen=True)
 class Constants:
-    """One parameter set on natural scales."""
+    """Parameter sets on natural scales: numbers, or columns of shape (set, 1) for several at once."""
 
-    damping: float
-    gain: float
-    reversion: float
-    requests: float
-    new_plans: float
-    late: float
-    sd: float
-    small: float
-    tail: float
+    damping: Series
+    gain: Series
+    reversion: Series
+    requests: Series
+    new_plans: Series
+    late: Series
+    sd: Series
+    small: Series
+    tail: Series
 
     @classmethod
-    def of(cls, vector: Series) -> Constants:
-        """From the optimiser's vector, kept within bounds."""
-        inside = np.clip(vector, LOW, HIGH)
-        return cls(*(float(x) for x in inside[:6]), *(float(np.exp(x)) for x in inside[6:]))
+    def of(cls, vectors: Series) -> Constants:
+        """From the optimiser's vectors (shape (9,) or (set, 9)), kept within bounds."""
+        inside = np.clip(vectors, LOW, HIGH)
+        inside[..., 6:] = np.exp(inside[..., 6:])
+        columns = inside if inside.ndim == 1 else inside.T[:, :, None]
+        return cls(*columns)
 
 
 @dataclass(frozen=True)
@@ -89,57 +93,67 @@ class Growth:
         effects = (c.requests, self.requests), (c.new_plans, self.new_plans), (c.late, self.late)
         return sum((effect * gaps[:, at] for effect, gaps in effects), np.zeros(len(self.plans)))
 
+    def before(self, last: int) -> Growth:
+        """The same, cut behind column `last`."""
+        return Growth(**{name: getattr(self, name)[..., : last + 1] for name in self.__dataclass_fields__})
+
 
 def surprises(growth: Growth, c: Constants, last: int) -> Series:
-    """One-step errors of the filter, columns as in `growth`: target year at its own column."""
-    errors = np.full_like(growth.deviation, np.nan)
-    v = np.zeros(len(growth.plans))
+    """One-step errors of the filter, last axis as in `growth`: target year at its own column; sets come first."""
+    shape = np.broadcast_shapes(np.shape(c.damping), (len(growth.plans),))
+    errors = np.full((*shape, growth.plans.shape[1]), np.nan)
+    v = np.zeros(shape)
     for at in range(1, last):
         mean = v - c.reversion * growth.gap[:, at] + growth.pull(at, c)
-        errors[:, at + 1] = growth.deviation[:, at + 1] - mean
-        v = c.damping * (v + c.gain * errors[:, at + 1])
+        errors[..., at + 1] = growth.deviation[:, at + 1] - mean
+        v = c.damping * (v + c.gain * errors[..., at + 1])
     return errors
 
 
-def log_likelihood(growth: Growth, c: Constants, last: int) -> float:
-    """Student t of one-step errors of targets to column `last`, each year's median taken off."""
-    errors = surprises(growth, c, last)[:, FIRST_USED - FIRST + 1 : last + 1]
-    errors = errors - np.nanmedian(errors, axis=0)
-    variance = c.sd**2 + c.small / growth.plans[:, FIRST_USED - FIRST : last]
-    scale = variance * (c.tail - 2) / c.tail
-    half = (c.tail + 1) / 2
-    constant = gammaln(half) - gammaln(c.tail / 2)
-    terms = constant - 0.5 * np.log(np.pi * c.tail * scale) - half * np.log1p(errors**2 / c.tail / scale)
-    return float(np.nansum(terms))
+def log_likelihood(growth: Growth, c: Constants, last: int) -> Series:
+    """Student t of one-step errors of targets to column `last`, each year's median taken off; one number a set."""
+    errors = surprises(growth, c, last)[..., FIRST_USED - FIRST + 1 : last + 1]
+    errors = errors - np.median(errors, axis=-2, keepdims=True)
+    sd, small, tail = (np.asarray(x)[..., None] for x in (c.sd, c.small, c.tail))
+    variance = sd**2 + small / growth.plans[:, FIRST_USED - FIRST : last]
+    scale = variance * (tail - 2) / tail
+    half = (tail + 1) / 2
+    constant = gammaln(half) - gammaln(tail / 2)
+    terms = constant - 0.5 * np.log(np.pi * tail * scale) - half * np.log1p(errors**2 / tail / scale)
+    return np.asarray(terms.sum(axis=(-2, -1)))
 
 
 def fit_constants(growth: Growth, last: int, data: str) -> Constants:
     """Penalised maximum likelihood for one origin and set of data."""
     free = [i for i, name in enumerate(NAMES) if name not in WITHOUT[data]]
     start = np.array([0.0 if name in WITHOUT[data] else x for name, x in zip(NAMES, CENTRE, strict=True)])
+    width = WIDTH[free]
+    # In widths of the penalty, so that all slopes are of one order; by differences either way.
+    aside = STEP * np.vstack([np.zeros(len(free)), np.eye(len(free)), -np.eye(len(free))])
 
-    def loss(values: Series) -> float:
-        vector = start.copy()
-        vector[free] = values
-        penalty = 0.5 * (((vector - CENTRE) / WIDTH)[free] ** 2).sum()
-        return float(penalty - log_likelihood(growth, Constants.of(vector), last))
+    def loss(values: Series) -> tuple[float, Series]:
+        several = values + aside
+        vectors = np.tile(start, (len(several), 1))
+        vectors[:, free] += several * width
+        losses = 0.5 * (several**2).sum(axis=1) - log_likelihood(growth, Constants.of(vectors), last)
+        up, down = np.split(losses[1:], 2)
+        return float(losses[0]), (up - down) / (2 * STEP)
 
     best = start.copy()
-    options = {"maxiter": 60, "eps": 1e-4}
-    best[free] = minimize(loss, start[free], method="L-BFGS-B", options=options).x
+    options = {"maxiter": 200, "ftol": 1e-12, "gtol": 1e-5}
+    found = minimize(loss, np.zeros(len(free)), jac=True, method="L-BFGS-B", options=options)
+    best[free] += found.x * width
     return Constants.of(best)
 
 
 def own_grid(growth: Growth, c: Constants, last: int) -> list[tuple[float, float, float, float]]:
     """Damping, reversion, scale and weight."""
     points = list(product(DAMPING, REVERSION, SCALE))
-    logs = []
-    for damping, reversion, scale in points:
-        at = replace(c, damping=damping, reversion=reversion, sd=c.sd * scale, small=c.small * scale**2)
-        off = np.array([damping, reversion]) - CENTRE[[0, 2]]
-        penalty = 0.5 * ((off / WIDTH[[0, 2]]) ** 2).sum()
-        logs.append(HALF * log_likelihood(growth, at, last) - penalty)
-    return [(*point, weight) for point, weight in zip(points, _weights(logs), strict=True)]
+    damping, reversion, scale = np.array(points).T[:, :, None]
+    at = replace(c, damping=damping, reversion=reversion, sd=c.sd * scale, small=c.small * scale**2)
+    off = (np.array(points)[:, :2] - CENTRE[[0, 2]]) / WIDTH[[0, 2]]
+    logs = HALF * log_likelihood(growth, at, last) - 0.5 * (off**2).sum(axis=1)
+    return [(*point, weight) for point, weight in zip(points, _weights(list(logs)), strict=True)]
 
 
 def national_grid(growth: Growth, last: int) -> list[tuple[float, float, float]]:
@@ -159,18 +173,24 @@ def _weights(logs: list[float]) -> list[float]:
 
 def all_constants(panel: Panel) -> dict[str, pd.DataFrame]:
     """Every shipped table of the trend by file name."""
-    growth = Growth.of(panel)
+    parts = [constants_at(panel, origin) for origin in ORIGINS]
+    return {name: pd.concat([part[name] for part in parts], ignore_index=True) for name in parts[0]}
+
+
+def constants_at(panel: Panel, origin: int) -> dict[str, pd.DataFrame]:
+    """The same tables for one origin, from nothing later."""
+    last = min(origin, LAST_TARGET) - FIRST
+    everything = Growth.of(panel)
+    growth = everything.before(last)
     constants: list[tuple[object, ...]] = []
     own: list[tuple[object, ...]] = []
-    national: list[tuple[object, ...]] = []
-    for origin in ORIGINS:
-        last = min(origin, LAST_TARGET) - FIRST
-        for data in WITHOUT:
-            c = fit_constants(growth, last, data)
-            row = (c.gain, c.requests, c.new_plans, c.late, c.sd, c.small, c.tail)
-            constants.append((origin, data, *row))
-            own += [(origin, data, *point) for point in own_grid(growth, c, last)]
-        national += [(origin, *point) for point in national_grid(growth, origin - FIRST)]
+    for data in WITHOUT:
+        c = fit_constants(growth, last, data)
+        row = (c.gain, c.requests, c.new_plans, c.late, c.sd, c.small, c.tail)
+        constants.append((origin, data, *map(float, row)))
+        own += [(origin, data, *point) for point in own_grid(growth, c, last)]
+    nation = everything.before(origin - FIRST)
+    national = [(origin, *point) for point in national_grid(nation, origin - FIRST)]
     heads = ["origin", "set", "gain", "requests", "new_plans", "late", "sd", "small", "tail"]
     return {
         "trend": as_frame(constants, heads),

@@ -366,9 +366,15 @@ class Planter:
         return self.cell("need-rank-invalid", "sen_need", SENTypeRank="0")
 
     def fault_needs_same_rank(self) -> bool:
-        return self.cell(
-            "needs-same-rank", "sen_need", lambda table, _: table["SENTypeRank"].eq("2"), SENTypeRank="1"
-        )
+        found = self.pick("sen_need", lambda table, _: table["SENTypeRank"].eq("2"))
+        if found is None:
+            return False
+        year, row = found
+        self.set("sen_need", year, row, SENTypeRank="1")
+        table = self.tables["sen_need", year]
+        later = int(table.loc[table["_child"].eq(row["_child"]), "_tag"].iloc[-1])
+        self.planted.append(("needs-same-rank", "sen_need", year, later))
+        return True
 
     def fault_duplicate_row(self) -> bool:
         module = ("placement_detail", "plan_detail", "sen_need")[int(self.rng.integers(3))]

@@ -305,6 +305,14 @@ class Planter:
         where = lambda table, _: table["URN"].ne("") & table["SENUnitIndicator"].eq("")  # noqa: E731
         return self.cell("urn-unknown", "placement_detail", where, URN="123456")
 
+    def fault_type_unknown(self) -> bool:
+        register = self.world.establishments
+        if not register["URN"].eq("900900").any():
+            new = dict.fromkeys(register.columns, "") | {"URN": "900900", "TypeOfEstablishment (code)": "99"}
+            self.world.establishments = pd.concat([register, pd.DataFrame([new])], ignore_index=True)
+        where = lambda table, _: table["URN"].ne("") & table["ResourcedProvisionIndicator"].eq("")  # noqa: E731
+        return self.cell("type-unknown", "placement_detail", where, URN="900900")
+
     def fault_setting_invalid(self) -> bool:
         where = lambda table, _: table["SENSetting"].ne("")  # noqa: E731
         return self.cell("setting-invalid", "placement_detail", where, SENSetting="XYZ")

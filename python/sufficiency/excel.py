@@ -24,6 +24,7 @@ MOST_CELLS = 4_000_000
 """Most cells of a sheet, blank ones inside it included (our choice: ten times an authority's largest table)."""
 
 _CELL = re.compile(rb"""\br\s*=\s*["']\s*([A-Za-z]{0,3})(\d{1,9})\s*["']""")
+_CELL_TAG = re.compile(rb"<(?:\w+:)?c[\s/>]")
 _ODF = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _CHUNK = 1 << 20
 
@@ -144,18 +145,18 @@ def _measure(path: Path) -> None:
         with zipfile.ZipFile(path) as archive:
             total = 0
             for entry in archive.infolist():
-                refs = entry.filename.lower().startswith("xl/worksheets/")
-                rows = columns = 0
+                # A sheet may lie anywhere in the archive, so every part is looked at.
+                rows = columns = cells = 0
                 tail = b""
                 with archive.open(entry) as file:
                     while chunk := file.read(_CHUNK):
                         total += len(chunk)
                         if total > LARGEST_BYTES:
                             raise too_large
-                        if refs:
-                            rows, columns = _furthest(tail + chunk, rows, columns)
-                            tail = chunk[-64:]
-                if rows * columns > MOST_CELLS:
+                        rows, columns = _furthest(tail + chunk, rows, columns)
+                        cells += len(_CELL_TAG.findall(chunk))
+                        tail = chunk[-64:]
+                if max(rows * columns, cells) > MOST_CELLS:
                     raise too_large
                 if entry.filename == "content.xml":
                     with archive.open(entry) as file:

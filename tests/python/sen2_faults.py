@@ -305,6 +305,14 @@ class Planter:
         where = lambda table, _: table["URN"].ne("") & table["SENUnitIndicator"].eq("")  # noqa: E731
         return self.cell("urn-unknown", "placement_detail", where, URN="123456")
 
+    def fault_type_unknown(self) -> bool:
+        register = self.world.establishments
+        if not register["URN"].eq("900900").any():
+            new = dict.fromkeys(register.columns, "") | {"URN": "900900", "TypeOfEstablishment (code)": "99"}
+            self.world.establishments = pd.concat([register, pd.DataFrame([new])], ignore_index=True)
+        where = lambda table, _: table["URN"].ne("") & table["ResourcedProvisionIndicator"].eq("")  # noqa: E731
+        return self.cell("type-unknown", "placement_detail", where, URN="900900")
+
     def fault_setting_invalid(self) -> bool:
         where = lambda table, _: table["SENSetting"].ne("")  # noqa: E731
         return self.cell("setting-invalid", "placement_detail", where, SENSetting="XYZ")
@@ -366,9 +374,15 @@ class Planter:
         return self.cell("need-rank-invalid", "sen_need", SENTypeRank="0")
 
     def fault_needs_same_rank(self) -> bool:
-        return self.cell(
-            "needs-same-rank", "sen_need", lambda table, _: table["SENTypeRank"].eq("2"), SENTypeRank="1"
-        )
+        found = self.pick("sen_need", lambda table, _: table["SENTypeRank"].eq("2"))
+        if found is None:
+            return False
+        year, row = found
+        self.set("sen_need", year, row, SENTypeRank="1")
+        table = self.tables["sen_need", year]
+        later = int(table.loc[table["_child"].eq(row["_child"]), "_tag"].iloc[-1])
+        self.planted.append(("needs-same-rank", "sen_need", year, later))
+        return True
 
     def fault_duplicate_row(self) -> bool:
         module = ("placement_detail", "plan_detail", "sen_need")[int(self.rng.integers(3))]

@@ -376,7 +376,7 @@ class _Maker:
         )
         some, few = rng.random(n) < 0.1, rng.random(n) < 0.03
         modules["placement_detail"] = pd.concat(
-            [first[active], old[active & some], also[active & few]], ignore_index=True
+            [also[active & few], old[active & some], first[active]], ignore_index=True
         )
         needs = pd.DataFrame(
             {
@@ -389,7 +389,8 @@ class _Maker:
         more = needs.assign(SENType=everyone["second"], SENTypeRank="2")[
             active & everyone["second"].ne("").to_numpy()
         ]
-        modules["sen_need"] = pd.concat([needs[active], more], ignore_index=True)
+        # Second ranks come first, so that the order of rows says nothing.
+        modules["sen_need"] = pd.concat([more, needs[active]], ignore_index=True)
         return {name: table.reset_index(drop=True) for name, table in modules.items()}
 
     def _placement(self, rows: pd.DataFrame) -> pd.DataFrame:

@@ -244,6 +244,15 @@ def test_a_sheet_that_would_unpack_to_billions_of_cells_is_refused(tmp_path: Pat
         sf.read_inputs(tmp_path / "t.ods")
 
 
+def test_a_sheet_of_millions_of_cells_without_positions_is_refused(tmp_path: Path) -> None:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        archive.writestr("xl/sheets elsewhere/one", b"<row>" + b"<c><v>1</v></c>" * 4_100_000 + b"</row>")
+    (tmp_path / "t.xlsx").write_bytes(content.getvalue())
+    with pytest.raises(sf.InputError, match="table-too-large"):
+        sf.read_inputs(tmp_path / "t.xlsx")
+
+
 def test_a_zip_bomb_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
     content = io.BytesIO()
     archive = zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED, compresslevel=1)

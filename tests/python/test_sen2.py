@@ -149,13 +149,15 @@ def corrections(rows: list[dict[str, Any]]) -> pd.DataFrame:
 
 
 def test_corrections_are_applied_logged_and_never_silent(world: World, tmp_path: Path) -> None:
-    need = world.tables["sen_need", 2025].iloc[0]
+    needs = world.tables["sen_need", 2025]
+    at_row = int(needs["SENTypeRank"].eq("1").to_numpy().argmax())
+    need = needs.iloc[at_row]
     upn = world.tables["person", 2025]
     child = upn[upn["_child"].eq(need["_child"])].iloc[0]
     at = {"module": "sen_need", "year": 2025, "column": "sentype"}
     table = corrections(
         [
-            at | {"row": 1, "from": need["SENType"], "to": "VI"},
+            at | {"row": at_row + 1, "from": need["SENType"], "to": "VI"},
             {
                 "module": "1",
                 "year": 2025,
@@ -166,7 +168,7 @@ def test_corrections_are_applied_logged_and_never_silent(world: World, tmp_path:
             },
             at | {"row": 2, "from": "XXX", "to": "VI"},
             at | {"row": 999_999, "from": "ASD", "to": "VI"},
-            at | {"row": 1, "from": "VI", "to": "HI", "reason": ""},
+            at | {"row": at_row + 1, "from": "VI", "to": "HI", "reason": ""},
             {"module": "no", "year": 2025, "row": 1, "column": "a"},
             {"module": "person", "year": 2031, "row": 1, "column": "upn"},
             {"module": "person", "year": 2025, "row": 1, "column": "shoe size"},

@@ -49,6 +49,7 @@ def test_any_reasonable_layout_reads_the_same(clean: sf.Inputs, tmp_path: Path) 
         table.to_csv(flat / f"Blade-Export_18-01-{year}_{module}.csv", index=False)
         # Heads as people type them, and a file from a Windows system.
         heads = {column: column.upper().replace("TABLEID", " Table ID") for column in table.columns}
+        heads["RequestsTableID"], heads["ActivePlansTableID"] = "request_id", "Active plan key"
         if module == "person":
             table = table.assign(Surname=table["Surname"] + "\u00e9")
         table.rename(columns=heads).to_csv(

@@ -48,6 +48,21 @@ def test_without_support_nothing_is_said_about_it() -> None:
     assert table["supported"].isna().all() and table["supported_per_1000"].isna().all()
 
 
+def test_bands_stacked_over_single_ages_count_once() -> None:
+    tables = example()
+    for age, plans in (("5-10", 12), ("5", 4), ("6", 3), ("7-10", 5), ("11-15", 6)):
+        for column, value in zip(tables["plans"], (2024, "all", age, "all", "all", plans), strict=True):
+            tables["plans"][column].append(value)
+    table = sf.yearly(sf.Inputs.from_frames(AUTHORITY, **tables)).query("year == 2024")
+    assert table.query("breakdown == 'age'").set_index("code")["plans"].to_dict() == {
+        "5": 4,
+        "6": 3,
+        "7-10": 5,
+        "11-15": 6,
+    }
+    assert table.query("breakdown == 'total'")["plans"].tolist() == [18]
+
+
 def test_margins_count_every_plan_once() -> None:
     table = sf.yearly(sf.sample())
     sums = table.groupby(["year", "breakdown"])["plans"].sum().unstack()

@@ -83,6 +83,14 @@ MODULES = {
 TABLE_ID = {name: name.replace("_", "") + "tableid" for name in MODULES}
 """Column that numbers the rows of a module (``namedplantableid``): others hang on it."""
 
+_ID_HEADS = {
+    f"{stem}{ending}": TABLE_ID[name]
+    for name in MODULES
+    for stem in {name.replace("_", ""), name.replace("_", "").removesuffix("s")}
+    for ending in ("id", "key", "tableid")
+}
+"""Other heads for the ids: `person_id`, `requestid`, `ActivePlanTableID`."""
+
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?:[-_/ ](20)?(\d\d)(?!\d))?")
 
 
@@ -101,8 +109,13 @@ class Returns:
 
 
 def head(text: object) -> str:
-    """A column head without case, blanks, dashes and underscores: `Person Table ID` is `persontableid`."""
-    return re.sub(r"[\s_\-]+", "", str(text).strip().lower().lstrip("\ufeff"))
+    """A column head without case, blanks, dashes and underscores; ids under one name.
+
+    >>> head("Person Table ID"), head("request_id")
+    ('persontableid', 'requeststableid')
+    """
+    plain = re.sub(r"[\s_\-]+", "", str(text).strip().lower().lstrip("\ufeff"))
+    return _ID_HEADS.get(plain, plain)
 
 
 def module_of(columns: list[str]) -> str | None:

@@ -209,7 +209,8 @@ def _corrected(returns: Returns, corrections: Any) -> tuple[pd.DataFrame, str]:
 
 def _pairs(compound: Sequence[str]) -> list[str]:
     codes = set(need_table()["code"]) - {"UNK"}
-    pairs = [str(pair).strip().upper() for pair in compound]
+    given = [compound] if isinstance(compound, str) else compound
+    pairs = [str(pair).strip().upper() for pair in given]
     wrong = [pair for pair in pairs if len(pair.split("+")) != 2 or not set(pair.split("+")) <= codes]
     hint = "two needs of the return, first rank first, such as ASD+SLD"
     refuse([problem("unknown-need", "compound_needs", f"{pair!r} is no pair of needs", hint) for pair in wrong])

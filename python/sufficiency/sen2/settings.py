@@ -85,11 +85,13 @@ class Register:
         urn, coded = facts["urn"].ne(""), facts["sensetting"].ne("")
         named = urn | facts["ukprn"].ne("")
         codes = set(self.rules.loc[self.rules["kind"].eq("sensetting"), "code"])
+        types = set(self.rules.loc[self.rules["kind"].eq("establishment"), "code"])
         both = facts["sen_unit_flag"] & facts["resourced_flag"]
         has_any = facts["has_sen_unit"] | facts["has_resourced"]
         checks = {
             "placement-blank": ~named & ~coded,
             "urn-unknown": urn & ~facts["known"],
+            "type-unknown": urn & facts["known"] & ~facts["listed"] & ~facts["type"].isin(types),
             "setting-invalid": coded & ~facts["sensetting"].isin(codes),
             "setting-beside-urn": named & coded,
             "unit-flags-both": both,

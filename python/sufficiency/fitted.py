@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
@@ -13,7 +14,7 @@ from sufficiency import _core
 from sufficiency.errors import InputError
 from sufficiency.frames import columns_of
 from sufficiency.inputs import text_columns
-from sufficiency.kept import recipe_files, recipe_of
+from sufficiency.kept import input_files, recipe_files, recipe_of
 from sufficiency.saving import load_folder, same_model, save_folder
 from sufficiency.showing import html_list, html_table
 
@@ -290,6 +291,17 @@ class Fitted:
         table = pd.DataFrame(self._core.moves(), columns=["age", "need", "setting", "to_setting", "children"])
         return table.assign(to_setting=table["to_setting"].fillna("left"))
 
+    def _origin(self) -> dict[str, object]:
+        """What the model was learnt from, for a manifest: the authority's tables by hash, or explicit ones."""
+        inputs = self._recipe.get("inputs")
+        if inputs is None:
+            return {"kind": "explicit tables"}
+        files = input_files(inputs._raw())
+        sources = inputs.sources()
+        synthetic = sorted(set(sources.loc[sources["status"] == "synthetic", "table"]))
+        about = {"kind": "tables", "name": inputs.name, "code": inputs.code, "synthetic": synthetic}
+        return about | {"sha256": {name: hashlib.sha256(held).hexdigest() for name, held in sorted(files.items())}}
+
     def save(self, path: str | Path) -> Path:
         """Write the model as a folder that `Fitted.load` reads.
 
@@ -309,7 +321,12 @@ class Fitted:
         files = {f"restricted/fit/{name}": content for name, content in recipe_files(self._recipe).items()}
         if len(self.summary()):
             files["public/summary.csv"] = self.summary().to_csv(index=False).encode()
-        about = {"fingerprint": self.fingerprint, "flags": self.flags, "base_year": self.base_year}
+        about: dict[str, object] = {
+            "fingerprint": self.fingerprint,
+            "flags": self.flags,
+            "base_year": self.base_year,
+        }
+        about["inputs"] = self._origin()
         return save_folder(path, "fitted", files, about)
 
     @classmethod

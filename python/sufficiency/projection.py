@@ -374,7 +374,7 @@ class Projection(Tables):
         >>> base.save("my-run").name
         'my-run'
         """
-        public = self._public()  # First: it may count, and what was counted is kept.
+        public, disclosure = self._public()  # First: it may count, and what was counted is kept.
         files = {f"restricted/{name}": content for name, content in self._files().items()}
         about = {
             "recipe": self.recipe,
@@ -383,6 +383,8 @@ class Projection(Tables):
             "digest": self.digest,
             "flags": self.fitted.flags,
             "scenarios": [{"name": each.name, "changes": each.changes} for each in self.scenarios],
+            "inputs": self.fitted._origin(),
+            "disclosure": disclosure,
         }
         return save_folder(path, "projection", files | public, about)
 
@@ -406,8 +408,8 @@ class Projection(Tables):
         same_model(projection.fitted.fingerprint, saved.manifest, "projection")
         return projection
 
-    def _public(self) -> dict[str, bytes]:
-        """Authority-wide figures by year, as CSV, each row with its measure and basis."""
+    def _public(self) -> tuple[dict[str, bytes], dict[str, object]]:
+        """Authority-wide figures by year as CSV, rows with measure and basis; and what disclosure control did."""
         from sufficiency.release import csv_bytes, describe, release, stack
 
         measures = ["plans", "new_plans", "demand"]
@@ -417,10 +419,12 @@ class Projection(Tables):
         parts = {
             measure: describe(each, {"measure": measure, "basis": each.basis}) for measure, each in out.items()
         }
-        files = {}
-        if "shortfall" in parts:
-            files["public/shortfall.csv"] = csv_bytes(parts.pop("shortfall"))
-        return files | {"public/by_year.csv": csv_bytes(stack(list(parts.values())))}
+        sheets = {"public/shortfall.csv": parts.pop("shortfall")} if "shortfall" in parts else {}
+        sheets["public/by_year.csv"] = stack(list(parts.values()))
+        done: dict[str, object] = {
+            name: {"profile": each.profile, "notes": list(each.notes)} for name, each in sheets.items()
+        }
+        return {name: csv_bytes(each) for name, each in sheets.items()}, done
 
     def __repr__(self) -> str:
         recipe = self.recipe

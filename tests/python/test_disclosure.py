@@ -83,12 +83,19 @@ def test_a_brute_force_attacker_who_knows_that_children_are_whole_is_left_a_roun
     assert all(width >= BASE_STEP - 1e-3 for width in found.values())
 
 
-@pytest.mark.parametrize("seed", range(4))
-def test_three_tables_that_meet_in_pairs_do_not_give_a_cell_away(seed: int) -> None:
-    held = children(200 + seed, areas=4, needs=3, phases=2)
+PAIRS = (
+    [("area", "need"), ("area", "phase"), ("need", "phase")],
+    [("planning_area", "need"), ("area", "phase"), ("need", "phase")],
+    [("area", "need"), ("planning_area", "phase"), ("need_group", "phase"), ()],
+)
+
+
+@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("axes", PAIRS, ids=lambda axes: "+".join("x".join(each) or "all" for each in axes))
+def test_tables_that_meet_in_pairs_do_not_give_a_cell_away(seed: int, axes: list[tuple[str, ...]]) -> None:
+    held = children(1000 + seed, areas=4, needs=3, phases=2, most=30)
     held["phase"] = ["primary" if age < 11 else "secondary" for age in held["age"]]
-    axes = [("area", "need"), ("area", "phase"), ("need", "phase")]
-    released = sf.release({"x".join(each): table(held, *each) for each in axes}, held)
+    released = sf.release({"x".join(each) or "all": table(held, *each) for each in axes}, held)
     found = widths(shown(released), held, ["area", "need", "age"], whole=False)
     assert all(width >= BASE_STEP - 1e-3 for width in found.values()), min(found.values())
 

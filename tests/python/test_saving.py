@@ -3,10 +3,12 @@
 import json
 import pickle
 import random
+import re
 import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -100,6 +102,27 @@ def test_one_flipped_byte_is_found_wherever_it_is(tmp_path, option):
     assert [problem["slug"] for problem in sf.verify(path).problems] == ["unlisted-file"]
 
 
+def test_the_manifest_says_how_it_was_made_and_what_disclosure_did(tmp_path, option):
+    option.save(tmp_path / "option")
+    found = sf.verify(tmp_path / "option")
+    manifest = found.manifest
+    assert manifest["version"] == sf.__version__
+    assert {name: manifest["recipe"][name] for name in ("base_year", "to", "draws", "seed")} == {
+        "base_year": 2025,
+        "to": 2028,
+        "draws": 40,
+        "seed": 3,
+    }
+    assert manifest["scenarios"][0]["name"] == option.scenarios[0].name
+    assert all(change["reason"] and change["owner"] for change in manifest["scenarios"][0]["changes"])
+    assert manifest["flags"] == option.fitted.flags and manifest["fingerprint"] == option.fitted.fingerprint
+    inputs = manifest["inputs"]
+    assert inputs["code"] == "E08000035" and "sites" in inputs["synthetic"]
+    assert inputs["sha256"]["plans.csv"] == manifest["files"]["restricted/fit/inputs/plans.csv"]
+    assert set(manifest["disclosure"]) == {"public/by_year.csv", "public/shortfall.csv"}
+    assert all(held["profile"] == "public" and held["notes"] for held in manifest["disclosure"].values())
+
+
 def test_hostile_counts_are_refused_not_believed(tmp_path, option):
     """Bytes whose hash is right may still be nonsense: never a panic, never a table."""
     files = option._files()
@@ -146,6 +169,44 @@ while True:
     one.save(sys.argv[3])
     two.save(sys.argv[3])
 """
+
+
+WRITES = """
+import sys, pandas as pd, sufficiency as sf
+from sufficiency.release import write_csv
+held = pd.DataFrame({"area": ["A"], "planning_area": ["P"], "need": ["N"], "children": [50]})
+def table(note):
+    return sf.release({"t": pd.DataFrame({"year": [2025] * 20000, "source": note, "mean": 1.0})}, held)["t"]
+one, two = table("one"), table("two")
+write_csv(one, sys.argv[1])
+print("ready", flush=True)
+while True:
+    write_csv(two, sys.argv[1])
+    write_csv(one, sys.argv[1])
+"""
+
+
+def test_a_writer_killed_at_any_moment_leaves_the_old_file_or_the_new(tmp_path):
+    path, rng = tmp_path / "table.csv", random.Random(8)
+    for _ in range(5):
+        process = subprocess.Popen([sys.executable, "-c", WRITES, str(path)], stdout=subprocess.PIPE)
+        assert process.stdout.readline() == b"ready\n"
+        time.sleep(rng.uniform(0, 0.3))
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        held = pd.read_csv(path)
+        assert len(held) == 20_000 and held["source"].nunique() == 1
+
+
+def test_nothing_is_written_but_under_a_temporary_name_first():
+    """Only files.py opens files for writing: whoever else does would leave half a file after a crash."""
+    banned = re.compile(
+        r"\.write_(?:text|bytes)\(|\bopen\([^)]*[\"'][wxa]b?[\"']"
+        r"|to_(?:csv|parquet|json)\(\s*[\w\"']*(?:path|file|out)"
+    )
+    for file in sorted(Path(sf.__file__).parent.rglob("*.py")):
+        if file.name != "files.py":
+            assert not banned.search(file.read_text(encoding="utf-8")), file
 
 
 def test_killed_at_any_moment_leaves_the_old_or_the_new(tmp_path, fitted):

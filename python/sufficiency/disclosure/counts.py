@@ -143,6 +143,8 @@ class Listed:
                 str(a): (None if b is None else str(b), None) for a, b in zip(rows["site"], held, strict=True)
             }
         self.labels = Labels(groups("area", "planning_area"), groups("need", "need_group"), settings, sites)
+        if "age" in rows.columns:
+            self.labels.ages = sorted({int(age) for age in rows["age"]})
 
     def of(self, ask: Mapping[str, Any]) -> Counted:
         """Base-year children by the axes of the ask; cells that are not listed hold nobody."""

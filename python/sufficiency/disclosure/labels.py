@@ -43,12 +43,15 @@ class Labels:
     settings : list of str
     sites : dict
         Site to its setting and whether it is in the authority; None where that is not known.
+    ages : list of int
+        Ages that there are.
     """
 
     areas: dict[str, str]
     needs: dict[str, str]
     settings: list[str]
     sites: dict[str, tuple[str | None, bool | None]]
+    ages: list[int] = field(default_factory=lambda: list(range(AGES)))
     _masks: dict[tuple[str, bool], dict[str, int]] = field(default_factory=dict)
 
     def side(self, axis: str, label: object, seated: bool) -> int:
@@ -64,9 +67,13 @@ class Labels:
             raise InputError(f"a table has a label of {axis} that the base does not know [unknown-label]")
         return found
 
+    def between(self, first: int, last: int) -> int:
+        """The ages of a range."""
+        return sum(1 << position for position, age in enumerate(self.ages) if first <= age <= last)
+
     def full(self, dimension: int, seated: bool) -> int:
         """All labels of a dimension."""
-        sizes = (len(self.areas), len(self.needs), AGES)
+        sizes = (len(self.areas), len(self.needs), len(self.ages))
         return (1 << (sizes[dimension] if dimension < PLACE else len(self._atoms(seated)))) - 1
 
     def _table(self, axis: str, seated: bool) -> dict[str, int]:
@@ -81,9 +88,9 @@ class Labels:
         if axis in ("need", "need_group"):
             return _sets((need if axis == "need" else group for need, group in self.needs.items()))
         if axis == "phase":
-            return _sets(phase_of(age) for age in range(AGES))
+            return _sets(phase_of(age) for age in self.ages)
         if axis in ("age", "nc_year"):
-            return _sets(str(age if axis == "age" else age - NURSERY) for age in range(AGES))
+            return _sets(str(age if axis == "age" else age - NURSERY) for age in self.ages)
         position = ("setting", "site", "in_authority").index(axis)
         sets = _sets(str(atom[position]) for atom in self._atoms(seated))
         names = [self.settings, list(self.sites), ["True", "False"]][position]

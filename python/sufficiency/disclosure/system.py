@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,7 +13,6 @@ import pandas as pd
 from sufficiency.disclosure.counts import Counts
 from sufficiency.disclosure.labels import (
     AGE,
-    AGES,
     AXIS_DIMENSION,
     GEOGRAPHY,
     PLACE,
@@ -20,6 +20,7 @@ from sufficiency.disclosure.labels import (
     bits,
 )
 from sufficiency.disclosure.rules import AXES, figure_base, kind_of, step_of
+from sufficiency.errors import InputError
 
 Sides = tuple[int, int, int, int]
 Labelled = tuple[str, ...]
@@ -29,6 +30,9 @@ AGED = ("demand", "placed", "waiting", "independent", "shortfall", "travel")
 SEATED = ("placed", "plans", "new_plans", "travel", "cost", "utilisation")
 """Measures whose setting is that of the site."""
 DEMAND: tuple[object, ...] = ("demand", "observed")
+LINKED = {DEMAND, ("placed",), ("waiting",), ("independent",), ("local",), ("held",)}
+MOST_CROSSED = 3_000
+"""Cells of all crossed axes together: more would take an attacker, and us, minutes (our choice)."""
 FOLLOWED = (DEMAND, ("placed",), ("plans",))
 """Counts whose hidden cells hide what is worked out from them: cost, ratios, distances, latent demand."""
 
@@ -92,6 +96,7 @@ class System:
     figures: list[tuple[int, int, float, float, bool]] = field(default_factory=list)
     _at: dict[tuple[tuple[object, ...], Sides], int] = field(default_factory=dict)
     _families: dict[tuple[int, tuple[int, ...]], None] = field(default_factory=dict)
+    _tables: list[tuple[tuple[object, ...], frozenset[int], list[Sides]]] = field(default_factory=list)
 
     @property
     def labels(self) -> Labels:
@@ -129,8 +134,10 @@ class System:
                 cell = Cell(quantity, sides, held.get(column, held["mean"]), state, figure_base(kind), whole)
                 found[labels][column] = self._cell(cell)
         for column, quantity in quantities(ask).items():
-            rows_shown = [(row, sides) for row, sides in shown.get(column, []) if "all" not in row]
-            self._margins(quantity, rows_shown, axes, {row: cells.get(column, -1) for row, cells in found.items()})
+            every_rowshown = [(row, sides) for row, sides in shown.get(column, []) if "all" not in row]
+            self._margins(
+                quantity, every_rowshown, axes, {row: cells.get(column, -1) for row, cells in found.items()}
+            )
         return Printed(name, table, ask, axes, kind, found, guarded, children, empty)
 
     def print_figures(self, printed: Printed, *, earlier: bool = False, apart: object = None) -> None:
@@ -173,6 +180,7 @@ class System:
         def side(dimension: int, mask: int) -> int:
             return sets.setdefault((dimension, mask), len(sets))
 
+        links = self._joint() + self._links()
         cells = [
             (
                 quantities_.setdefault(cell.quantity, len(quantities_)),
@@ -188,7 +196,7 @@ class System:
             "sets": [bits(mask) for _, mask in sets],
             "cells": cells,
             "families": [(dimension, list(family)) for dimension, family in self._families],
-            "links": self._links(),
+            "links": links,
             "worlds": [(world.base, world.signed) for world in self.worlds],
             "ties": self._ties(),
             "figures": self.figures,
@@ -202,7 +210,7 @@ class System:
 
     def hidden_spots(self, hidden: Sequence[bool]) -> set[tuple[int, int, int]]:
         """Where children of all school ages are hidden."""
-        school = sum(1 << age for age in range(4, 16))
+        school = self.labels.between(4, 15)
         return {
             self.spot(cell.sides)
             for cell, hides in zip(self.cells, hidden, strict=True)
@@ -233,7 +241,7 @@ class System:
     def _sides(self, axes: list[str], row: Labelled, ask: Mapping[str, Any], seated: bool) -> Sides:
         sides = [self.labels.full(dimension, seated) for dimension in range(4)]
         if ask["measure"] in AGED:
-            sides[AGE] = sum(1 << age for age in range(ask["ages"][0], min(ask["ages"][1], AGES - 1) + 1))
+            sides[AGE] = self.labels.between(*ask["ages"])
         for axis, labels in ask["filter"]:
             kept = 0
             for label in labels:
@@ -259,6 +267,7 @@ class System:
     ) -> None:
         """Families of a table's rows and of its margins, which anybody can add up; margins become cells."""
         used = sorted({AXIS_DIMENSION[axis] for axis in axes})
+        self._tables.append((quantity, frozenset(used), [sides for _, sides in rows]))
         whole = [0, 0, 0, 0]
         for _, sides in rows:
             for dimension in range(4):
@@ -305,6 +314,68 @@ class System:
             cells[margin] = self._cell(Cell(quantity, margin, count, state, held[0].base, held[0].whole))
         return cells
 
+    def _joint(self) -> list[tuple[int, list[int], bool]]:
+        """Cells of several tables crossed, none of which is printed, and the sums of them that are.
+
+        Tables that share their axes in pairs bound each other, since no cell of all axes at once holds fewer than no
+        children. So those cells are unknowns too.
+        """
+        links = []
+        for group in (LINKED, *({each} for each, _, _ in self._tables if each not in LINKED)):
+            tables = [each for each in self._tables if each[0] in group]
+            crossed = frozenset(d for _, used, _ in tables if len(used) > 1 for d in used)
+            if not crossed:
+                continue
+            apart = [dimension for dimension in range(4) if dimension not in crossed]
+            roots = {self._root(sides, apart) for _, used, rows in tables if len(used) > 1 for sides in rows}
+            every_row = [row for _, _, rows in tables for row in rows]
+            for quantity in dict.fromkeys(each for each, _, _ in tables):
+                links += self._crossed(quantity, crossed, roots, every_row)
+        return links
+
+    def _root(self, sides: Sides, apart: list[int]) -> tuple[int, ...]:
+        """What a cell is beside the crossed dimensions; all places are one, whichever way they are listed."""
+        return tuple(0 if at == PLACE and self._everywhere(sides) else sides[at] for at in apart)
+
+    def _crossed(
+        self,
+        quantity: tuple[object, ...],
+        crossed: frozenset[int],
+        roots: set[tuple[int, ...]],
+        rows: list[Sides],
+    ) -> list[tuple[int, list[int], bool]]:
+        """One quantity's cells over all crossed dimensions, and its printed cells as sums of them."""
+        apart = [dimension for dimension in range(4) if dimension not in crossed]
+        mine = {
+            sides: cell
+            for (held, sides), cell in self._at.items()
+            if held == quantity and self._root(sides, apart) in roots
+        }
+        links: list[tuple[int, list[int], bool]] = []
+        if not mine:
+            return links
+        finest = {d: _finest(sides[d] for sides in (mine if d == PLACE else [*mine, *rows])) for d in crossed}
+        size = math.prod(len(sets) for sets in finest.values())
+        if size > MOST_CROSSED:
+            raise InputError(
+                f"tables of {quantity[0]} cross too many axes to be judged together: {size:,} cells, at most "
+                f"{MOST_CROSSED:,} [too-fine]\n\nhint: release fewer crossed tables at once, or coarser ones"
+            )
+        example = self.cells[next(iter(mine.values()))]
+        for kept in {tuple(sides[at] for at in apart) for sides in mine}:
+            atoms: dict[Sides, int] = {}
+            for sets in itertools.product(*finest.values()):
+                sides = dict(zip(finest, sets, strict=True)) | dict(zip(apart, kept, strict=True))
+                key = (sides[0], sides[1], sides[2], sides[3])
+                atoms[key] = self._cell(Cell(quantity, key, 0.0, "implied", example.base, example.whole))
+            for whole, cell in mine.items():
+                if tuple(whole[at] for at in apart) != kept or whole in atoms:
+                    continue
+                inside = [at for key, at in atoms.items() if all(key[d] & whole[d] == key[d] for d in crossed)]
+                if inside:
+                    links.append((cell, inside, False))
+        return links
+
     def _links(self) -> list[tuple[int, list[int], bool]]:
         """Sums between quantities of one box, all places together."""
         boxes: dict[tuple[int, int, int], dict[tuple[object, ...], int]] = {}
@@ -334,6 +405,19 @@ class System:
                 if first is not None and second is not None:
                     ties.append((second, first, position))
         return ties
+
+
+def _finest(sets: Iterable[int]) -> list[int]:
+    """The coarsest disjoint sets of which every given set is a union."""
+    parts: list[int] = []
+    for given in dict.fromkeys(sets):
+        fresh = given
+        split = []
+        for part in parts:
+            split += [each for each in (part & given, part & ~given) if each]
+            fresh &= ~part
+        parts = split + ([fresh] if fresh else [])
+    return parts
 
 
 def quantities(ask: Mapping[str, Any]) -> dict[str, tuple[object, ...]]:

@@ -76,8 +76,8 @@ def test_pip_install_of_the_source_works_in_a_clean_environment(tmp_path: Path) 
     assert len(run(python, "-c", SMOKE, cwd=str(tmp_path)).split()) == 2
 
 
-HEAVY = ("altair", "vl_convert", "xarray", "polars", "distributed", "scipy", "jinja2", "typst", "openpyxl",
-         "xlsxwriter", "highspy", "tqdm", "typer", "IPython", "matplotlib")  # fmt: skip
+HEAVY = ("narwhals", "altair", "vl_convert", "xarray", "polars", "distributed", "scipy", "jinja2", "typst",
+         "openpyxl", "xlsxwriter", "highspy", "tqdm", "typer", "IPython", "matplotlib")  # fmt: skip
 
 
 def test_importing_the_package_loads_nothing_heavy() -> None:

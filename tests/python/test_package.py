@@ -64,7 +64,7 @@ def test_a_wheel_works_in_a_second_environment(tmp_path: Path) -> None:
     run(python, "-m", "pip", "install", "--no-deps", "--no-index", wheel)
     here = sf.project(sf.fit(sf.sample("leeds")), to=2026, draws=10, seed=1, progress=False)
     assert run(python, "-c", SMOKE, cwd=str(tmp_path)).split()[0] == here.digest
-    assert "demo" in run(python, "-m", "sufficiency.cli", "--help", cwd=str(tmp_path))
+    assert "demo" in run(python.parent / "sufficiency", "--help", cwd=str(tmp_path))
 
 
 @pytest.mark.statistics

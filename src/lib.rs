@@ -14,7 +14,7 @@
 //! | 5 | [`measures`] |
 //! | 6 | [`engine`], [`calibration`] |
 //! | 7 | [`summary`], [`scenario`], [`explain`], [`disclosure`] |
-//! | 8 | [`io`] |
+//! | 8 | [`io`], [`siting`] |
 //! | 9 | `python` (feature `python`) |
 
 pub mod error;
@@ -42,6 +42,7 @@ pub mod scenario;
 pub mod summary;
 
 pub mod io;
+pub mod siting;
 
 #[cfg(feature = "python")]
 mod python;

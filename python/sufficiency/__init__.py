@@ -29,9 +29,12 @@ from sufficiency.ranges import merge
 from sufficiency.read import read_published, sample
 from sufficiency.release import Released, release
 from sufficiency.report import report
+from sufficiency.returns import Scap, dsg, open_data, scap
 from sufficiency.saving import verify
 from sufficiency.scenario import Scenario, read_scenario, scenario_schema
 from sufficiency.sen2 import read_sen2
+from sufficiency.siting import SitingResult, site_places
+from sufficiency.yearly import yearly
 
 __all__ = [
     "Backtest",
@@ -44,14 +47,18 @@ __all__ = [
     "InternalError",
     "Projection",
     "Released",
+    "Scap",
     "Scenario",
     "ScenarioError",
+    "SitingResult",
     "__version__",
     "backtest",
     "compare",
+    "dsg",
     "explain",
     "fit",
     "merge",
+    "open_data",
     "plots",
     "project",
     "read_inputs",
@@ -62,7 +69,10 @@ __all__ = [
     "release",
     "report",
     "sample",
+    "scap",
     "scenario_schema",
+    "site_places",
     "summarise",
     "verify",
+    "yearly",
 ]

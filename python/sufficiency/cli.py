@@ -304,6 +304,44 @@ def backtest(
 
 
 @command
+def site(
+    fitted: Annotated[Path, typer.Argument(metavar="FIT", help="Folder that `sufficiency fit` wrote.")],
+    seed: Annotated[int, typer.Option(help="Seed of all randomness.")],
+    places: Annotated[int, typer.Option(help="Most new places.")] = 400,
+    to: Annotated[int | None, typer.Option(help="Last January that counts; ten years ahead by default.")] = None,
+    draws: Annotated[int, typer.Option(help="Frozen draws; as many fresh ones score the choice again.")] = 40,
+    candidates: Annotated[Path | None, typer.Option(help="CSV of sites that may open or grow.")] = None,
+    scenario: Annotated[list[str] | None, typer.Option(help="What happens anyway; may be given again.")] = None,
+    regime: Annotated[list[str] | None, typer.Option(help="Another future; may be given again.")] = None,
+    budget: Annotated[float | None, typer.Option(help="Most capital, thousand pounds.")] = None,
+    patterns: Annotated[int | None, typer.Option(help="Other patterns of districts to choose in.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Write the choice as a scenario file.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Choose where, what kind and when to open places; print what opens, as CSV."""
+    import pandas as pd
+
+    import sufficiency as sf
+
+    result = sf.site_places(
+        sf.Fitted.load(fitted),
+        places=places,
+        to=to,
+        seed=seed,
+        draws=draws,
+        candidates=None if candidates is None else pd.read_csv(candidates),
+        scenario=[sf.read_scenario(each) for each in scenario or []],
+        regimes={each.name: each for each in map(sf.read_scenario, regime or [])},
+        budget=budget,
+        patterns=patterns,
+    )
+    if out is not None:
+        result.scenario.save(out)
+    print(result.to_json() if as_json else result.to_pandas().to_csv(index=False), end="")
+    talk(result.summary())
+
+
+@command
 def report(
     folders: Annotated[
         list[Path], typer.Argument(metavar="DIR...", help="Projections: as things stand first, then options.")
@@ -315,6 +353,32 @@ def report(
     import sufficiency as sf
 
     print(sf.report([sf.Projection.load(folder) for folder in folders], out, title=title or None))
+
+
+@command
+def scap(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a projection.")],
+    out: Annotated[Path | None, typer.Option("--out", help="Folder for table, checks and method.")] = None,
+    la_number: Annotated[str, typer.Option(help="The authority's number; else from authority.toml.")] = "",
+    areas: Annotated[Path | None, typer.Option(help="CSV of the survey's planning areas.")] = None,
+    previous: Annotated[Path | None, typer.Option(help="scap.csv of last year, for the back-check.")] = None,
+) -> None:
+    """The specialist forecast of the School Capacity survey, as CSV; its checks beside it."""
+    import pandas as pd
+
+    import sufficiency as sf
+    from sufficiency.release import csv_bytes
+
+    given, before = (None if path is None else pd.read_csv(path) for path in (areas, previous))
+    found = sf.scap(sf.Projection.load(folder), la_number=la_number or None, areas=given, previous=before)
+    for check in found.checks.to_dict("records"):
+        state = "not run" if check["ok"] is None else "ok" if check["ok"] else "look"
+        talk(f"{check['check']}: {state}: {check['finding']}")
+    if out is None:
+        print(csv_bytes(found.table).decode(), end="")
+    else:
+        for path in found.write(out):
+            print(path)
 
 
 @command

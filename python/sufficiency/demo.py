@@ -128,7 +128,9 @@ def run_demo(out: Path, *, draws: int, seed: int, to: int, talk: Callable[[str],
     return text
 
 
-def project_sample(*, draws: int, seed: int, to: int, talk: Callable[[str], None]) -> tuple[Run, dict[str, Released]]:
+def project_sample(
+    *, draws: int, seed: int, to: int, talk: Callable[[str], None]
+) -> tuple[Run, dict[str, Released]]:
     """Read, fit and project the sample; all its tables are released together."""
     import sufficiency as sf
 

@@ -10,8 +10,10 @@ from typing import Any
 
 
 @contextmanager
-def progress_bar(total: int, show: bool | None, unit: str = "draw") -> Iterator[Callable[[int], object] | None]:
-    """A function that takes the number of units done, or None where nothing is shown.
+def progress_bar(
+    total: int, show: bool | None, unit: str = "draw", about: str | None = None
+) -> Iterator[Callable[[int], object] | None]:
+    """A function that takes the number of draws, or other units, done, or None where nothing is shown.
 
     By default a bar is shown on a terminal and in a notebook, and nowhere else. It appears after half a second and
     goes when the work is done or interrupted.
@@ -21,7 +23,7 @@ def progress_bar(total: int, show: bool | None, unit: str = "draw") -> Iterator[
     if not show:
         yield None
         return
-    with _bar(total, unit) as bar:
+    with _bar(total, unit, about) as bar:
 
         def tell(done: int) -> None:
             bar.update(done - bar.n)
@@ -29,9 +31,9 @@ def progress_bar(total: int, show: bool | None, unit: str = "draw") -> Iterator[
         yield tell
 
 
-def _bar(total: int, unit: str) -> Any:
+def _bar(total: int, unit: str, about: str | None) -> Any:
     with warnings.catch_warnings():
         # A notebook without ipywidgets has a bar of text; nobody needs a warning for that.
         warnings.simplefilter("ignore")
         from tqdm.auto import tqdm
-    return tqdm(total=total, unit=unit, leave=False, delay=0.5, mininterval=0.5)
+    return tqdm(total=total, unit=unit, desc=about, leave=False, delay=0.5, mininterval=0.5)

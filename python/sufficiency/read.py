@@ -46,7 +46,8 @@ def read_published(folder: str | Path | Release, authority: str, as_of: int | No
     Parameters
     ----------
     folder : str, Path or Release
-        Folder of csv files recognised by their columns, or a `sufficiency.published.Release` read before.
+        Folder of csv files recognised by their columns (population in any layout of ONS or nomis), or a
+        `sufficiency.published.Release` read before.
     authority : str
         Code or name; one area named by its code, since the release has no smaller ones.
     as_of : int, optional

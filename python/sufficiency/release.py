@@ -4,22 +4,25 @@ Give `release` everything that is published at once, as the table methods return
 
     released = sf.release({"areas": base.demand("planning_area"), "needs": base.demand("need_group")}, base)
     released["areas"].table      # figures rounded, withheld ones the text ``c``
-    released["areas"].figures()  # the same as numbers: withheld is NaN
+    released["areas"].figures()  # as numbers: withheld is NaN
     write_csv(released["areas"], "areas.csv")
 
-Writers accept `Released` only, and only `release` makes one. `base` is the projection, several, or a comparison; or a
-table of base-year children (axes and a column `children`). Tables must come from the table methods (their `attrs` say
-what was asked): rows and columns may be left out, nothing renamed, merged or concatenated before release.
+Writers accept `Released` only, and only `release` makes one (`describe` adds words to one, `stack` puts several
+together). `base` is the projection, several, or a comparison; or a table of base-year children (axes and a column
+`children`). Tables must come from the table methods (their `attrs` say what was asked): rows and columns may be
+left out, nothing renamed, merged or concatenated before release.
 
 Profiles: ``public`` (a figure below the authority rests on at least 10 base-year children), ``partner`` (5),
 ``restricted`` (nothing withheld or rounded: needs a reason, and carries a watermark). Symbols in `table`: ``c``
-withheld, ``z`` not applicable (nobody can be there), ``x`` not available, ``low`` more than nothing but rounds to 0.
-A withheld row is withheld whole, in every year: mean, range, chances. Figures of the whole authority pass, rounded to
-whole children. ``notes`` say in words what was done; ``watermark`` is None unless restricted.
+withheld, ``z`` not applicable (nobody can be there), ``x`` not available, ``low`` above 0 but rounds to it.
+A withheld row is withheld whole, in every year: mean, range, chances. Figures of the whole authority pass, rounded
+to whole children. ``notes`` say in words what was done; ``watermark`` is None unless restricted.
 
 Rounding to 5 alone leaks: the total less the other figures can give a small count exactly. So further cells are
-withheld until an attacker who knows every figure, margin, scenario and earlier release is left an interval of at least
-one rounding base for each withheld figure (`src/disclosure`).
+withheld until an attacker who knows every figure, margin, scenario and earlier release is left an interval of at
+least one rounding base for each withheld figure (`src/disclosure`).
+
+The more tables by area are released together, the more is withheld: release those that are shown, and no others.
 """
 
 from __future__ import annotations
@@ -61,6 +64,8 @@ SYMBOLS = {
     NOT_AVAILABLE: "not available",
     LOW: "more than nothing, but rounds to 0",
 }
+
+WHOLE = "figures of the whole authority, rounded to whole children, thousand pounds or hundredths"
 
 _MAKER = object()
 
@@ -115,7 +120,9 @@ class Released:
         table = self.table
         for name in figure_columns(table):
             if table[name].dtype == object:
-                plain = [0.0 if value == LOW else np.nan if isinstance(value, str) else value for value in table[name]]
+                plain = [
+                    0.0 if value == LOW else np.nan if isinstance(value, str) else value for value in table[name]
+                ]
                 table[name] = np.array(plain, dtype=np.float64)
         return table
 
@@ -255,6 +262,38 @@ def stack(several: Sequence[Released]) -> Released:
         table.attrs = {}
     notes = tuple(dict.fromkeys(note for each in several for note in each.notes))
     return Released(_MAKER, pd.concat(tables, ignore_index=True), _about(several[0]) | {"notes": notes})
+
+
+def whole_authority(table: pd.DataFrame, figures: Sequence[str], basis: str, *, rounded: bool = False) -> Released:
+    """A table of the whole authority that a statutory return works out: its figures pass, as whole children.
+
+    Raises
+    ------
+    InputError
+        If it has a column of areas or sites: what is finer goes through `release`.
+    """
+    finer = [name for name in ("area", "planning_area", "site") if name in table.columns]
+    if finer:
+        raise InputError(f"a table by {finer[0]} is not of the whole authority: release it [finer-table]")
+    held = table.copy()
+    for name in () if rounded else figures:
+        held[name] = _rounded(held[name].to_numpy(dtype=np.float64), 1.0).astype(np.int64)
+    about = {"notes": (WHOLE,), "profile": "public", "basis": basis, "watermark": None}
+    return Released(_MAKER, held, about)
+
+
+def laid_out(released: Released, table: pd.DataFrame, figures: Sequence[str]) -> Released:
+    """A released table in another layout: the same figures under other heads.
+
+    Raises
+    ------
+    ValueError
+        If a figure differs from what was released.
+    """
+    before = shown(released).table
+    if not all(before[name].equals(table[name]) for name in figures):
+        raise ValueError("a new layout may not change what was released")
+    return Released(_MAKER, table.copy(), _about(released))
 
 
 def _about(released: Released) -> dict[str, Any]:
@@ -412,13 +451,13 @@ def _rounded(values: np.ndarray[Any, np.dtype[np.float64]], step: float) -> np.n
 
 def _notes(each: Printed, rules: Profile, withheld: int, rows: int) -> tuple[str, ...]:
     if not any(each.guarded.values()):
-        return ("figures of the whole authority, rounded to whole children, thousand pounds or hundredths",)
+        return (WHOLE,)
     words = [
-        f"{withheld} of {rows} rows are withheld ({CONFIDENTIAL}): they rest on fewer than {rules.threshold} children in "
-        "the base year, or would give away one that does",
-        f"figures of parts of the authority are rounded to {CHILDREN_BASE} children, {COST_BASE} thousand pounds"
-        + (f" or {RATIO_BASE:.0%}" if each.kind == "ratio" else ""),
-        "each withheld figure keeps an interval at least one rounding base wide, judged over all tables released with it",
+        f"{withheld} of {rows} rows are withheld ({CONFIDENTIAL}): they rest on fewer than {rules.threshold} "
+        "children in the base year, or would give away one that does",
+        f"figures of parts of the authority are rounded to {CHILDREN_BASE} children, {COST_BASE} thousand "
+        "pounds" + (f" or {RATIO_BASE:.0%}" if each.kind == "ratio" else ""),
+        "each withheld figure keeps an interval at least one rounding base wide, over all tables released with it",
     ]
     return tuple(words)
 
@@ -434,8 +473,6 @@ def _restricted(table: pd.DataFrame, reason: str) -> Released:
     copied = table.copy()
     copied.attrs = dict(table.attrs) | {"profile": "restricted"}
     return Released(_MAKER, copied, about)
-
-
 
 
 # Until the report takes released tables.

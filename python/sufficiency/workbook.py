@@ -82,7 +82,7 @@ def _dates(name: str, sheet: Sheet) -> list[dict[str, object]]:
 def _authority(named: dict[str, Sheet]) -> dict[str, Any]:
     """The content of ``authority.toml``: rows of key and value, and lists from sheets of their own."""
     sheet = named["authority"]
-    content: dict[str, Any] = {}
+    content: dict[str, Any] = {"name": "", "code": ""}  # blank ones are named by the check
     for at, row in enumerate(sheet.rows, start=1):
         key, value = cell_text(row[0]).strip(), cell_text(row[1]).strip() if len(row) > 1 else ""
         if key and value:

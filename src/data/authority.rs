@@ -28,6 +28,20 @@ struct File {
     settings: Option<Vec<SettingEntry>>,
     needs: Option<Vec<NeedEntry>>,
     latent: Option<Latent>,
+    #[serde(rename = "returns")]
+    _returns: Option<Returns>,
+}
+
+/// Read from the text again by the reporting standards.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Returns {
+    #[serde(default, rename = "la_number")]
+    _la_number: String,
+    #[serde(default, rename = "region_code")]
+    _region_code: String,
+    #[serde(default, rename = "country_code")]
+    _country_code: String,
 }
 
 #[derive(Debug, Deserialize)]

@@ -41,11 +41,7 @@ impl<'a> Attack<'a> {
         let mut figures: Vec<Option<Figure>> = vec![None; worlds.len() * cells.len()];
         for figure in &published.figures {
             let held = &mut figures[figure.world * cells.len() + figure.cell];
-            // Of two prints of a figure, the finer one tells more; printed already tells most.
-            let tells_more = |old: &Figure| (figure.printed, -figure.step) > (old.printed, -old.step);
-            if held.as_ref().is_none_or(tells_more) {
-                *held = Some(*figure);
-            }
+            *held = Some(held.map_or(*figure, |other| together(other, *figure)));
         }
         let parts = parts(published, cells.len(), equations, &figures);
         let seen = vec![(f64::INFINITY, f64::NEG_INFINITY); figures.len()];
@@ -157,7 +153,8 @@ impl<'a> Attack<'a> {
     /// The part with every shown figure at its true value: what is possible there is possible.
     fn inside(&self, hidden: &[bool], part: &Part) -> Vec<Part> {
         let truth = |&(world, cell): &(usize, usize)| {
-            self.figures[self.at((world, cell))].filter(|f| f.printed || !hidden[cell]).map(|f| f.value)
+            let figure = self.figures[self.at((world, cell))];
+            figure.filter(|f| !f.rounded && (f.printed || !hidden[cell])).map(|f| f.value)
         };
         let fixed: Vec<Option<f64>> = part.unknowns.iter().map(truth).collect();
         let mut sums = Vec::new();
@@ -233,6 +230,13 @@ impl<'a> Attack<'a> {
     }
 }
 
+/// Two prints of one figure: the finer tells more, and a true value is better known than a rounded one.
+fn together(one: Figure, other: Figure) -> Figure {
+    let value = if one.rounded { other.value } else { one.value };
+    let (step, rounded) = (one.step.min(other.step), one.rounded && other.rounded);
+    Figure { value, step, rounded, printed: one.printed || other.printed, ..one }
+}
+
 /// A sign that looks random and is always the same.
 fn sign(unknown: usize, turn: usize) -> f64 {
     let mixed = (unknown as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(turn as u32 * 7 + 1);
@@ -264,6 +268,15 @@ fn parts(published: &Published, cells: usize, equations: &[Equation], figures: &
     split(figures.len(), sums, |at| (at / cells, at % cells))
 }
 
+/// The first of the unknowns that hang together with one.
+fn top(root: &mut [usize], mut at: usize) -> usize {
+    while root[at] != at {
+        root[at] = root[root[at]];
+        at = root[at];
+    }
+    at
+}
+
 /// Sums that share unknowns, put together.
 fn split(
     number: usize,
@@ -271,13 +284,6 @@ fn split(
     unknown: impl Fn(usize) -> (usize, usize),
 ) -> Vec<Part> {
     let mut root: Vec<usize> = (0..number).collect();
-    fn top(root: &mut [usize], mut at: usize) -> usize {
-        while root[at] != at {
-            root[at] = root[root[at]];
-            at = root[at];
-        }
-        at
-    }
     for (terms, _) in &sums {
         let first = top(&mut root, terms[0].0);
         for &(other, _) in &terms[1..] {
@@ -288,12 +294,12 @@ fn split(
     let (mut part_of, mut place) = (vec![usize::MAX; number], vec![usize::MAX; number]);
     let mut parts: Vec<Part> = Vec::new();
     for (terms, total) in sums {
-        let top = top(&mut root, terms[0].0);
-        if part_of[top] == usize::MAX {
-            part_of[top] = parts.len();
+        let first = top(&mut root, terms[0].0);
+        if part_of[first] == usize::MAX {
+            part_of[first] = parts.len();
             parts.push(Part::default());
         }
-        let part = &mut parts[part_of[top]];
+        let part = &mut parts[part_of[first]];
         let placed = terms.into_iter().map(|(at, sign)| {
             if place[at] == usize::MAX {
                 place[at] = part.unknowns.len();

@@ -87,12 +87,14 @@ pub struct Figure {
     pub world: usize,
     /// Position of the cell.
     pub cell: usize,
-    /// The true figure.
+    /// The true figure, or the printed one if only that is known.
     pub value: f64,
     /// What it is rounded to when shown.
     pub step: f64,
     /// Printed already, in an earlier release.
     pub printed: bool,
+    /// Whether the value is the printed one.
+    pub rounded: bool,
 }
 
 /// Everything that is published together.
@@ -186,9 +188,11 @@ fn check(published: &Published) -> Result<()> {
 }
 
 fn unprotected() -> Error {
-    let message = "some cell that rests on few children follows from what was released earlier, whatever is hidden now";
+    let message =
+        "some cell that rests on few children follows from what was released earlier, whatever is hidden now";
     Error::Input(vec![
-        Problem::new("cannot-protect", "argument earlier", message).hint("leave out the finest tables, or coarsen them"),
+        Problem::new("cannot-protect", "argument earlier", message)
+            .hint("leave out the finest tables, or coarsen them"),
     ])
 }
 

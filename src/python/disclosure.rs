@@ -51,7 +51,14 @@ impl Tables {
             figures: self
                 .figures
                 .into_iter()
-                .map(|(world, cell, value, step, printed)| Figure { world, cell, value, step, printed })
+                .map(|(world, cell, value, step, printed)| Figure {
+                    world,
+                    cell,
+                    value,
+                    step,
+                    printed,
+                    rounded: printed,
+                })
                 .collect(),
         })
     }
@@ -74,8 +81,11 @@ pub fn disclosure_bounds(py: Python<'_>, tables: Tables, hidden: Vec<bool>) -> P
 
 /// Values to the nearest multiple of a step, halves up.
 #[pyfunction]
-pub fn rounded<'py>(py: Python<'py>, values: PyReadonlyArray1<'py, f64>, step: f64) -> PyResult<Bound<'py, PyArray1<f64>>> {
+pub fn rounded<'py>(
+    py: Python<'py>,
+    values: PyReadonlyArray1<'py, f64>,
+    step: f64,
+) -> PyResult<Bound<'py, PyArray1<f64>>> {
     let values: Vec<f64> = values.as_slice()?.iter().map(|&value| disclosure::rounded(value, step)).collect();
     Ok(values.into_pyarray(py))
 }
-

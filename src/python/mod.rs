@@ -10,6 +10,7 @@ mod fitted;
 mod inputs;
 mod projection;
 mod scenario;
+mod siting;
 mod watch;
 
 use pyo3::prelude::*;
@@ -31,6 +32,8 @@ mod _core {
     use super::projection::{Projection, expected};
     #[pymodule_export]
     use super::scenario::{Scenario, scenario_schema, with_scenarios};
+    #[pymodule_export]
+    use super::siting::{Siting, standing_sites, with_pattern};
 
     #[pymodule_init]
     fn init(module: &super::Bound<'_, super::PyModule>) -> super::PyResult<()> {

@@ -10,7 +10,7 @@ use std::sync::Arc;
 #[pyclass(frozen, module = "sufficiency._core")]
 #[derive(Debug, Clone)]
 pub struct Scenario {
-    inner: scenario::Scenario,
+    pub(super) inner: scenario::Scenario,
     text: String,
 }
 

@@ -4,12 +4,20 @@ use super::change::Change;
 use super::check::Reader;
 use super::read::Scenario;
 use super::{levers, people, places};
-use crate::case::Case;
+use crate::case::{Case, CaseRows};
 use crate::error::{Error, Problem, Result};
 
 /// Applies the changes of all scenarios in the order given. One file with all the changes and two files with some each
 /// make the same case; a scenario without changes makes the same case as none.
 pub fn apply(case: &Case, scenarios: &[Scenario]) -> Result<Case> {
+    Case::new(changed_rows(case, scenarios)?).map_err(|error| match error {
+        Error::Input(problems) => Error::Scenario(problems),
+        other => other,
+    })
+}
+
+/// The rows of the case that all changes make.
+pub fn changed_rows(case: &Case, scenarios: &[Scenario]) -> Result<CaseRows> {
     let mut rows = (*case.rows).clone();
     let mut problems: Vec<Problem> = vec![];
     for (change, lines) in scenarios.iter().flat_map(|scenario| &scenario.changes) {
@@ -37,11 +45,5 @@ pub fn apply(case: &Case, scenarios: &[Scenario]) -> Result<Case> {
             Change::ConvertSupport(change) => people::convert_support(change, key, &mut rows, &mut reader),
         }
     }
-    if !problems.is_empty() {
-        return Err(Error::Scenario(problems));
-    }
-    Case::new(rows).map_err(|error| match error {
-        Error::Input(problems) => Error::Scenario(problems),
-        other => other,
-    })
+    if problems.is_empty() { Ok(rows) } else { Err(Error::Scenario(problems)) }
 }

@@ -8,6 +8,6 @@ mod people;
 mod places;
 mod read;
 
-pub use apply::apply;
+pub use apply::{apply, changed_rows};
 pub use change::{AddPlaces, Change, ClearBacklog, Redirect, RemovePlaces, ScaleRate, Uncertain, schema};
 pub use read::{Scenario, read};

@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+import sufficiency as sf
+
 NEEDS = ["ASD", "SEMH", "SLCN", "MLD", "SLD", "PMLD", "SPLD", "PD", "HI", "VI", "MSI", "OTH"]
 NEED_WEIGHTS = np.array([32, 20, 21, 8, 6, 3, 3, 3, 1.5, 1, 0.5, 1])
 AREAS = [f"QX{number}" for number in range(1, 15)]
@@ -40,6 +42,9 @@ TYPES |= {"independent_mainstream": "11", "fe": "18", "mainstream": "34", "resou
 SCHOOLS = {"mainstream": 60, "resourced": 8, "sen_unit": 6, "special": 9, "partnership": 1, "nmss": 2, "ap": 2}
 SCHOOLS |= {"independent_special": 6, "independent_mainstream": 3, "fe": 3, "spi": 2}
 SILC = "900999"
+WHO = {"name": "Exampleshire", "code": "E10000099"}
+NATURAL = {"moved-district", "transferred-in"}
+"""Notes that a clean return gives rise to: what really happened."""
 
 
 @dataclass
@@ -63,6 +68,18 @@ class World:
             plain.to_csv(place / f"export_{module}.csv", index=False)
         self.establishments.to_csv(folder / "edubase.csv", index=False)
         return folder
+
+
+def read(world: World, folder: Path, **options: Any) -> sf.Inputs:
+    """The world written below a folder and read again."""
+    given = {"authority": WHO, "population": world.population, "partnerships": world.partnerships}
+    return sf.read_sen2(world.write(folder), **{**given, **options})
+
+
+def counted(rows: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    """Children counted by these columns, ages as text, in the order of the keys."""
+    table = rows.groupby(keys).size().rename("plans").reset_index()
+    return table.assign(age=table["age"].astype(str)).sort_values(keys, ignore_index=True)
 
 
 def census(year: int) -> pd.Timestamp:

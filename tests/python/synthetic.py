@@ -54,3 +54,28 @@ def step(rng: np.random.Generator, stock: Counts, process: Process, wanted_new: 
     moved = split(rng, aged - ceased[:AGES], process.moves[kinds])
     new = split(rng, rng.poisson(wanted_new), process.first[kinds])
     return Year(moved.sum(axis=2) + new, moved, ceased, new)
+
+
+NEEDS = ("ASD", "SEMH", "MLD", "OTH")
+SETTINGS = ("mainstream", "special", "independent_special", "fe")
+
+
+def typical() -> Process:
+    """Most stay within a phase; many move to special schools at 11 and to college at 16."""
+    moves = np.zeros((len(CLASSES), 4, 4, 4))
+    for at, (first, _) in enumerate(CLASSES):
+        row = np.diag([0.93, 0.985, 0.97, 0.98]) if first not in (11, 16) else np.diag([0.72, 0.97, 0.93, 1.0])
+        row[0, 1:3] += (1 - row[0, 0]) * np.array([0.8, 0.2])
+        row[1, 2] += 1 - row[1, 1]
+        row[2, 0] += 1 - row[2, 2]
+        row[3, 0] += 1 - row[3, 3]
+        if first >= 16:
+            stay = 0.45 if first == 16 else 0.85
+            row = np.diag([stay] * 3 + [1.0])
+            row[:3, 3] = 1 - stay
+        moves[at] = row
+    first = np.array([[0.75, 0.2, 0.05, 0.0] if last < 16 else [0.3, 0.1, 0.1, 0.5] for _, last in CLASSES])
+    ceasing = np.array([0.01] * 16 + [0.08, 0.12, 0.2, 0.35, 0.3, 0.3, 0.3, 0.3, 0.35, 0.6])
+    profile = np.interp(np.arange(AGES), [0, 2, 4, 10, 14, 16, 20, 25], [0, 3, 6, 4, 3, 2, 0.3, 0]) / 1000
+    incidence = profile[:, None] * np.array([0.45, 0.25, 0.25, 0.05])
+    return Process(ceasing, moves, np.repeat(first[:, None], 4, axis=1), incidence)

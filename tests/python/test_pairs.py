@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 
 import sufficiency as sf
-from synthetic import AGES, CLASSES, Process, Year, class_of, step
+from synthetic import AGES, Year, class_of, step, typical
 
 NEEDS = ("ASD", "SEMH", "MLD", "OTHER")
 SETTINGS = ("MMS", "MSS", "ISS", "FEC")
@@ -20,31 +20,10 @@ FIRST, LAST = 2019, 2024  # calendar years of the pairs
 RESIDENTS = 12_000
 
 
-def process() -> Process:
-    """A small city: most stay within a phase; many move to special schools at 11 and to college at 16."""
-    moves = np.zeros((len(CLASSES), 4, 4, 4))
-    for at, (first, _) in enumerate(CLASSES):
-        row = np.diag([0.93, 0.985, 0.97, 0.98]) if first not in (11, 16) else np.diag([0.72, 0.97, 0.93, 1.0])
-        row[0, 1:3] += (1 - row[0, 0]) * np.array([0.8, 0.2])
-        row[1, 2] += 1 - row[1, 1]
-        row[2, 0] += 1 - row[2, 2]
-        row[3, 0] += 1 - row[3, 3]
-        if first >= 16:
-            stay = 0.45 if first == 16 else 0.85
-            row = np.diag([stay] * 3 + [1.0])
-            row[:3, 3] = 1 - stay
-        moves[at] = row
-    first = np.array([[0.75, 0.2, 0.05, 0.0] if last < 16 else [0.3, 0.1, 0.1, 0.5] for _, last in CLASSES])
-    ceasing = np.array([0.01] * 16 + [0.08, 0.12, 0.2, 0.35, 0.3, 0.3, 0.3, 0.3, 0.35, 0.6])
-    profile = np.interp(np.arange(AGES), [0, 2, 4, 10, 14, 16, 20, 25], [0, 3, 6, 4, 3, 2, 0.3, 0]) / 1000
-    incidence = profile[:, None] * np.array([0.45, 0.25, 0.25, 0.05])
-    return Process(ceasing, moves, np.repeat(first[:, None], 4, axis=1), incidence)
-
-
 @cache
 def world() -> list[Year]:
     """Januaries `FIRST` to `LAST` + 1 of a growing authority of some 8,000 plans."""
-    rng, known = np.random.default_rng(7), process()
+    rng, known = np.random.default_rng(7), typical()
     years = [Year(np.zeros((AGES, 4, 4), int))]
     for _ in range(40):
         years = [step(rng, years[-1].stock, known, known.incidence * RESIDENTS)]
@@ -159,7 +138,7 @@ def test_projected_shares_of_settings_are_those_of_the_generating_matrix() -> No
     who have not moved, make 1. Five against the matrix: rows of 300 to 600 children over three years are off by up
     to 2 (three sd over all settings).
     """
-    last, known = world()[-3:], process()
+    last, known = world()[-3:], typical()
     stock = last[-1].stock
     found = moved_on(sf.fit(inputs()), stock)
     for ages in (range(5, 11), [11], range(12, 16), [16]):
@@ -178,7 +157,7 @@ def test_without_its_moves_the_same_inputs_miss_the_matrix() -> None:
     base = tables["plans"]["year"] == LAST + 1
     tables |= {"flows": flows[flows["flow"] != "moved"], "plans": tables["plans"][base]}
     bare = sf.Inputs.from_frames(inputs()._inner.authority, **tables)
-    stock, known = world()[-1].stock, process()
+    stock, known = world()[-1].stock, typical()
     found = moved_on(sf.fit(bare), stock)[16]
     expected = stock[15].sum(axis=0) @ known.moves[class_of(16), 0]
     assert np.abs(found / found.sum() - expected / expected.sum()).max() > 0.15

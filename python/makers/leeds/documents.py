@@ -26,6 +26,12 @@ def authority_toml() -> str:
         f"base_year = {BASE_JANUARY}",
         f"price_year = {BASE_JANUARY}",
         'currency = "GBP"',
+        "",
+        # DfE number of the authority; ONS codes of Yorkshire and The Humber, and of England.
+        "[returns]",
+        'la_number = "383"',
+        'region_code = "E12000003"',
+        'country_code = "E92000001"',
     ]
     for source in ALL_SOURCES:
         lines += [

@@ -40,7 +40,7 @@ class Simulated:
     def __init__(self, projections: Sequence[Any]) -> None:
         fitted = projections[0].fitted
         self.base_year = fitted.base_year
-        self._run = _one_draw(fitted, fitted._core, self.base_year + 1)
+        self._run = base_run(fitted)
         codes = fitted.codes
         areas = self._groups("area", "planning_area", list(codes["area"]))
         needs = self._groups("need", "need_group", list(codes["need"]))
@@ -55,7 +55,9 @@ class Simulated:
             table = self._run.plans([leaf, group])
         except InputError:
             return dict.fromkeys(leaves, "")
-        return {str(a): str(b) for a, b in zip(table[leaf], table[group], strict=True)} or dict.fromkeys(leaves, "")
+        return {str(a): str(b) for a, b in zip(table[leaf], table[group], strict=True)} or dict.fromkeys(
+            leaves, ""
+        )
 
     def of(self, ask: Mapping[str, Any]) -> Counted:
         """Base-year children by the axes of the ask."""
@@ -70,7 +72,10 @@ class Simulated:
         columns = [name for name in ("mean", "demand", "places") if name in table.columns]
         labels = table[ask["by"]].astype(str).itertuples(index=False, name=None)
         figures = table[columns].to_dict("records")
-        return {tuple(row): {str(k): float(v) for k, v in held.items()} for row, held in zip(labels, figures, strict=True)}
+        return {
+            tuple(row): {str(k): float(v) for k, v in held.items()}
+            for row, held in zip(labels, figures, strict=True)
+        }
 
     def wholes(self, ask: Mapping[str, Any]) -> dict[tuple[str, ...], float]:
         """What a ratio's rows are shares of: children of the whole, or places."""
@@ -83,6 +88,11 @@ class Simulated:
             group = tuple(row[at] for at in within)
             whole[group] = whole.get(group, 0.0) + count
         return {row: whole[tuple(row[at] for at in within)] for row in rows}
+
+
+def base_run(fitted: Any) -> Any:
+    """The base year of a fitted model, as a projection of one draw."""
+    return _one_draw(fitted, fitted._core, fitted.base_year + 1)
 
 
 def _one_draw(fitted: Any, case: Any, to: int) -> Any:
@@ -126,8 +136,12 @@ class Listed:
         settings = [str(name) for name in rows["setting"].unique()] if "setting" in rows.columns else [""]
         sites: dict[str, tuple[str | None, bool | None]] = {}
         if "site" in rows.columns:
-            held = rows["setting"] if "setting" in rows.columns else pd.Series([None] * len(rows), index=rows.index)
-            sites = {str(a): (None if b is None else str(b), None) for a, b in zip(rows["site"], held, strict=True)}
+            held = (
+                rows["setting"] if "setting" in rows.columns else pd.Series([None] * len(rows), index=rows.index)
+            )
+            sites = {
+                str(a): (None if b is None else str(b), None) for a, b in zip(rows["site"], held, strict=True)
+            }
         self.labels = Labels(groups("area", "planning_area"), groups("need", "need_group"), settings, sites)
 
     def of(self, ask: Mapping[str, Any]) -> Counted:
@@ -142,7 +156,10 @@ class Listed:
             return {(): {"mean": float(rows[CHILDREN].sum())}}
         summed = rows.groupby([rows[axis].astype(str) for axis in by], sort=False)[CHILDREN].sum()
         keys = [key if isinstance(key, tuple) else (key,) for key in summed.index]
-        return {tuple(map(str, key)): {"mean": float(count)} for key, count in zip(keys, np.asarray(summed), strict=True)}
+        return {
+            tuple(map(str, key)): {"mean": float(count)}
+            for key, count in zip(keys, np.asarray(summed), strict=True)
+        }
 
     def wholes(self, ask: Mapping[str, Any]) -> dict[tuple[str, ...], float]:
         """Not known from children alone."""

@@ -36,7 +36,18 @@ PROFILES = {
 }
 
 DESCRIPTIONS = ("measure", "basis", "kind", "figure", "source", "option", "scenario", "unit")
-AXES = ("area", "planning_area", "age", "nc_year", "phase", "need", "need_group", "setting", "site", "in_authority")
+AXES = (
+    "area",
+    "planning_area",
+    "age",
+    "nc_year",
+    "phase",
+    "need",
+    "need_group",
+    "setting",
+    "site",
+    "in_authority",
+)
 COUNTS = ("mean", "demand", "places", "places_80", "places_90")
 RATIOS = ("utilisation", "share")
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from sufficiency.disclosure.counts import Counted, Counts
+from sufficiency.disclosure.counts import Counts
 from sufficiency.disclosure.labels import (
     AGE,
     AGES,
@@ -46,6 +46,25 @@ class Cell:
 
 
 @dataclass(frozen=True)
+class World:
+    """A year of a run: figures that obey one set of sums. The base year is one world for all runs."""
+
+    year: int
+    models: tuple[str, ...] = ()
+    run: tuple[object, ...] = ()
+
+    @property
+    def base(self) -> bool:
+        """Whether it is the base year."""
+        return not self.models
+
+    @property
+    def signed(self) -> bool:
+        """Whether it holds differences of two models."""
+        return len(self.models) == 2
+
+
+@dataclass(frozen=True)
 class Printed:
     """One table to be released: what was asked, and which cells its rows show."""
 
@@ -69,7 +88,7 @@ class System:
     counts: Counts
     threshold: float
     cells: list[Cell] = field(default_factory=list)
-    worlds: dict[tuple[object, ...], int] = field(default_factory=dict)
+    worlds: dict[World, int] = field(default_factory=dict)
     figures: list[tuple[int, int, float, float, bool]] = field(default_factory=list)
     _at: dict[tuple[tuple[object, ...], Sides], int] = field(default_factory=dict)
     _families: dict[tuple[int, tuple[int, ...]], None] = field(default_factory=dict)
@@ -110,17 +129,20 @@ class System:
                 cell = Cell(quantity, sides, held.get(column, held["mean"]), state, figure_base(kind), whole)
                 found[labels][column] = self._cell(cell)
         for column, quantity in quantities(ask).items():
-            self._margins(quantity, [(row, sides) for row, sides in shown.get(column, []) if "all" not in row], axes, found, column)
+            rows_shown = [(row, sides) for row, sides in shown.get(column, []) if "all" not in row]
+            self._margins(quantity, rows_shown, axes, {row: cells.get(column, -1) for row, cells in found.items()})
         return Printed(name, table, ask, axes, kind, found, guarded, children, empty)
 
     def print_figures(self, printed: Printed, *, earlier: bool = False, apart: object = None) -> None:
         """What the rows of a table show of their cells; `earlier`: in a release that is out already."""
         attrs, table = printed.table.attrs, printed.table
         base_year, models = self.counts.base_year, tuple(attrs.get("model", ("",)))
-        run = (models, attrs.get("seed"), attrs.get("draws"), apart)
+        run = (attrs.get("seed"), attrs.get("draws"), apart)
         labels = table[printed.axes].astype(str).itertuples(index=False, name=None)
         years = [int(year) for year in table["year"]] if "year" in table.columns else [base_year] * len(table)
-        columns = {column: list(table[column]) for column in ("mean", "demand", "places", "p50") if column in table}
+        columns = {
+            column: list(table[column]) for column in ("mean", "demand", "places", "p50") if column in table
+        }
         for position, (row, year) in enumerate(zip(labels, years, strict=True)):
             for column, cell in printed.cells[tuple(row)].items():
                 at_base = year == base_year and self.cells[cell].quantity[-1] not in ("latent", "upper")
@@ -132,8 +154,8 @@ class System:
                 if not isinstance(value, (int, float)) or pd.isna(value):
                     continue
                 step = step_of(column, printed.kind, printed.guarded[tuple(row)])
-                key: tuple[object, ...] = ("base", apart) if at_base else (year, *run)
-                world = self.worlds.setdefault(key, len(self.worlds))
+                place = World(year, run=(apart,)) if at_base else World(year, models, run)
+                world = self.worlds.setdefault(place, len(self.worlds))
                 self.figures.append((world, cell, float(value), float(step or 0.0), earlier))
 
     def hide(self, cells: Iterable[int]) -> bool:
@@ -162,16 +184,12 @@ class System:
             )
             for cell in self.cells
         ]
-        worlds = [
-            (key[0] == "base", key[0] != "base" and len(key[1]) > 1)  # type: ignore[arg-type]
-            for key in self.worlds
-        ]
         return {
             "sets": [bits(mask) for _, mask in sets],
             "cells": cells,
             "families": [(dimension, list(family)) for dimension, family in self._families],
             "links": self._links(),
-            "worlds": worlds,
+            "worlds": [(world.base, world.signed) for world in self.worlds],
             "ties": self._ties(),
             "figures": self.figures,
         }
@@ -237,8 +255,7 @@ class System:
         quantity: tuple[object, ...],
         rows: list[tuple[Labelled, Sides]],
         axes: list[str],
-        found: Mapping[Labelled, Mapping[str, int]],
-        column: str,
+        at: Mapping[Labelled, int],
     ) -> None:
         """Families of a table's rows and of its margins, which anybody can add up; margins become cells."""
         used = sorted({AXIS_DIMENSION[axis] for axis in axes})
@@ -246,14 +263,14 @@ class System:
         for _, sides in rows:
             for dimension in range(4):
                 whole[dimension] |= sides[dimension]
-        level = {sides: found[row][column] for row, sides in rows}
+        level = {sides: at[row] for row, sides in rows}
         for size in range(len(used), -1, -1):
             for kept in itertools.combinations(used, size):
                 cells = level if size == len(used) else self._margin(quantity, level, kept, whole, used)
                 for dimension in kept:
-                    beside: dict[Sides, list[int]] = {}
+                    beside: dict[tuple[int, ...], list[int]] = {}
                     for sides, cell in cells.items():
-                        others = sides[:dimension] + (0,) + sides[dimension + 1 :]
+                        others = (*sides[:dimension], 0, *sides[dimension + 1 :])
                         beside.setdefault(others, []).append(cell)
                     for family in beside.values():
                         self._families[dimension, tuple(sorted(family))] = None
@@ -308,14 +325,15 @@ class System:
         return links
 
     def _ties(self) -> list[tuple[int, int, int]]:
+        """Second, first and difference, where all three are printed."""
         ties = []
-        for key, world in self.worlds.items():
-            if key[0] != "base" and len(key[1]) == 2:  # type: ignore[arg-type]
-                year, (first, second), *run = key  # type: ignore[misc]
-                ends = [self.worlds.get((year, (model,), *run)) for model in (second, first)]
-                if None not in ends:
-                    ties.append((ends[0], ends[1], world))
-        return ties  # type: ignore[return-value]
+        for world, position in self.worlds.items():
+            if world.signed:
+                ends = [self.worlds.get(World(world.year, (model,), world.run)) for model in world.models]
+                first, second = ends
+                if first is not None and second is not None:
+                    ties.append((second, first, position))
+        return ties
 
 
 def quantities(ask: Mapping[str, Any]) -> dict[str, tuple[object, ...]]:
@@ -332,6 +350,3 @@ def quantities(ask: Mapping[str, Any]) -> dict[str, tuple[object, ...]]:
     if measure == "cost":
         return {"mean": ("cost", ask["empty_places"])}
     return {"mean": (measure,)}
-
-
-__all__ = ["Counted", "Printed", "System", "quantities"]

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from sufficiency.errors import InputError
+from sufficiency.frames import columns_of
 from sufficiency.inputs import Inputs
 
 from .checks import Issues
@@ -21,7 +22,15 @@ from .population import read_population
 from .report import Reading
 from .settings import Register
 from .stock import KEYS, census_days, fill_ages, in_force, needs_on, placements_on, plans_on
-from .tables import areas_table, counted, need_table, needs_with, population_table, waiting_table
+from .tables import (
+    areas_table,
+    counted,
+    need_table,
+    needs_with,
+    occupied_table,
+    population_table,
+    waiting_table,
+)
 
 AGE_BASE = "whole years on 31 August before the January"
 
@@ -69,6 +78,7 @@ def read_sen2(
         Pairs such as `ASD+SLD` that are to be needs of their own: need of first rank, then of second.
     **tables : frame, str or Path
         Other tables of inputs: `sites`, `places`, `costs`, `travel`, `support`, `occupied`, `population_control`.
+        Where the code of every site starts with its URN, `occupied` is counted from the placements.
 
     Returns
     -------
@@ -90,6 +100,8 @@ def read_sen2(
     ... )  # doctest: +SKIP
     >>> inputs.issues().groupby("slug").size()  # doctest: +SKIP
     """
+    if not isinstance(authority, Mapping):
+        raise InputError(f"authority must be a mapping with name and code, got {authority!r} [bad-authority]")
     pairs = _pairs(compound_needs)
     returns = read_returns(folder)
     log, fingerprint = _corrected(returns, corrections)
@@ -117,6 +129,8 @@ def read_sen2(
         "requests": counts.requests,
         "waiting": _some(waiting_table(held)),
     }
+    if "sites" in given and "occupied" not in given and {"site", "setting"} <= set(columns_of(given["sites"])):
+        frames["occupied"] = occupied_table(held, columns_of(given["sites"]))
     inputs = Inputs.from_frames(content, **{**frames, **given})
     return inputs.with_reading(Reading(issues.table(), log, counts.account, counts.reasons))
 

@@ -45,6 +45,8 @@ class Register:
 
     def __init__(self, establishments: Any, mapping: Any, local: Any) -> None:
         self.places = _establishments(establishments)
+        known = self.places[self.places["ukprn"].ne("")].reset_index().drop_duplicates("ukprn")
+        self.by_ukprn = dict(zip(known["ukprn"], known["urn"], strict=True))
         self.rules = _table(mapping, "settings") if mapping is not None else setting_table()
         absent = [name for name in setting_table().columns[:6] if name not in self.rules.columns]
         refuse([problem("missing-column", "settings", f"column {name} is missing") for name in absent])
@@ -57,6 +59,7 @@ class Register:
         self._check(facts, module, issues)
         coded = self._by_rules(facts, "sensetting", facts["sensetting"], facts["year"], facts["age"])
         named = self._by_rules(facts, "establishment", facts["type"], facts["year"], facts["age"])
+        # Of a provider that is not in the register only that it has a UKPRN is known.
         provider = self._by_rules(facts, "ukprn", pd.Series("any", index=facts.index), facts["year"], facts["age"])
         setting = coded.mask(facts["ukprn"].ne("") & facts["urn"].eq(""), provider)
         setting = setting.mask(facts["urn"].ne(""), named)
@@ -64,8 +67,10 @@ class Register:
 
     def _facts(self, rows: pd.DataFrame) -> pd.DataFrame:
         facts = pd.DataFrame({"year": rows["year"], "row": rows["row"], "age": rows["age"]}, index=rows.index)
-        facts["urn"] = rows["urn"].str.strip().str.removesuffix(".0")
-        facts["ukprn"] = rows["ukprn"].str.strip()
+        facts["ukprn"] = rows["ukprn"].str.strip().str.removesuffix(".0")
+        urn = rows["urn"].str.strip().str.removesuffix(".0")
+        # A provider named by its UKPRN alone is found in the register by that.
+        facts["urn"] = urn.mask(urn.eq(""), facts["ukprn"].map(lambda ukprn: self.by_ukprn.get(ukprn, "")))
         facts["sensetting"] = rows["sensetting"].str.strip().str.upper()
         for unit, column in (("sen_unit", "senunitindicator"), ("resourced", "resourcedprovisionindicator")):
             flag = rows[column].str.strip().str.lower()
@@ -211,6 +216,7 @@ def _establishments(source: Any) -> pd.DataFrame:
             has |= roll.gt(0)
         places[unit] = has
         places[f"{unit}_roll"] = rolls[0] if f"{stem}onroll" in table else np.nan
+    places["ukprn"] = table["ukprn"].str.strip().str.removesuffix(".0") if "ukprn" in table else ""
     places["la"] = table["la(code)"].str.strip() if "la(code)" in table else ""
     return places[places["urn"].ne("")].drop_duplicates("urn").set_index("urn")
 

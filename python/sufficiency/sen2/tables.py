@@ -48,6 +48,20 @@ def waiting_table(held: pd.DataFrame) -> pd.DataFrame:
     return counted(held[waits], ["year", "area", "age", "need"])
 
 
+def occupied_table(held: pd.DataFrame, sites: Any) -> pd.DataFrame | None:
+    """Columns of occupied.csv: who sits where at the last January, if every site's code starts with its URN.
+
+    A site takes the children placed at its URN in its own setting, so `123456` (special) and `123456-base`
+    (resourced) are told apart. Two sites of one URN and setting are not, and then nobody is seated.
+    """
+    table = pd.DataFrame({name: [str(cell).strip() for cell in sites[name]] for name in ("site", "setting")})
+    table["urn"] = table["site"].str.extract(r"^(\d{6})(?!\d)")[0]
+    if table["urn"].isna().any() or table.duplicated(["urn", "setting"]).any():
+        return None
+    seated = held[held["year"].eq(held["year"].max())].merge(table, on=["urn", "setting"])
+    return counted(seated, ["site", "year", "age", "need"]) if len(seated) else None
+
+
 def areas_table(given: Any, population: pd.DataFrame, held: pd.DataFrame, name: str) -> pd.DataFrame:
     """Columns of areas.csv: as given, else the areas of the population, and `elsewhere` if a child is there."""
     if given is None:

@@ -67,7 +67,7 @@ def yearly(
     >>> inputs = sf.sample("leeds")
     >>> table = sf.yearly(inputs, by="total")
     >>> table[["year", "plans"]].tail(2).values.tolist()
-    [[2024, 5508.0], [2025, 6093.0]]
+    [[2024.0, 5508.0], [2025.0, 6093.0]]
     >>> before = sf.project(sf.fit(inputs.as_of(2024)), to=2025, draws=50, seed=1)
     >>> "inside" in sf.yearly(inputs, before, by="total")
     True

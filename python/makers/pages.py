@@ -15,7 +15,11 @@ import mistune
 import nbformat
 
 ROOT = Path(__file__).parents[2]
-PAGES = {"concepts": "Concepts", "validation": "How good past forecasts would have been"}
+PAGES = {
+    "concepts": "Concepts",
+    "sen2": "Person-level returns",
+    "validation": "How good past forecasts would have been",
+}
 STYLE = """
 body{font:18px/1.5 Arial,Helvetica,sans-serif;color:#0b0c0c;max-width:50rem;margin:0 auto;padding:1rem}
 table{border-collapse:collapse;font-size:.85em;display:block;overflow-x:auto}

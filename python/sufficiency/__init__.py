@@ -10,6 +10,8 @@ The examples of this reference go on from here:
 >>> option = sf.project(fitted, to=2028, draws=50, seed=1, scenario=plan, progress=False)
 >>> change = sf.compare(base, option, progress=False)
 >>> why = sf.explain(base, 2025, 2027, draws=4, progress=False)
+>>> where = {"site": ["special-south-1"], "module": [30], "most": [1], "opens": ["2026-09"], "capital": [60]}
+>>> sited = sf.site_places(fitted, places=30, to=2028, draws=20, seed=1, candidates=where, patterns=0)
 >>> tested = sf.backtest(inputs, origins=[2021], horizons=[1], draws=50, seed=1, progress=False)
 """
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
-import narwhals.stable.v1 as nw
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -24,6 +23,8 @@ def columns_of(frame: Any) -> dict[str, list[Any]]:
     if isinstance(frame, Mapping):
         columns = {str(name): list(values) for name, values in frame.items()}
     else:
+        import narwhals.stable.v1 as nw
+
         native = nw.from_native(frame, eager_only=True)
         columns = {str(name): native[name].to_list() for name in native.columns}
     lengths = {len(values) for values in columns.values()}

@@ -66,8 +66,8 @@ def yearly(
     >>> import sufficiency as sf
     >>> inputs = sf.sample("leeds")
     >>> table = sf.yearly(inputs, by="total")
-    >>> table["plans"].tail(2).tolist()
-    [5508.0, 6093.0]
+    >>> table[["year", "plans"]].tail(2).values.tolist()
+    [[2024.0, 5508.0], [2025.0, 6093.0]]
     >>> before = sf.project(sf.fit(inputs.as_of(2024)), to=2025, draws=50, seed=1)
     >>> "inside" in sf.yearly(inputs, before, by="total")
     True

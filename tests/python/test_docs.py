@@ -90,6 +90,7 @@ def test_every_column_head_and_axis_stands_in_the_concepts(names: dict[str, Any]
         inputs.flag_table(),
         names["plan"].summary(),
         names["tested"].scores(),
+        names["why"].table(),
         names["tested"].skill(),
         names["tested"].summary(),
     ]

@@ -34,6 +34,11 @@ def dsg(projection: Any, years: list[int] | None = None) -> Released:
     ------
     InputError
         If a setting has no category, or the projection has none of the years.
+
+    Examples
+    --------
+    >>> list(sf.dsg(base).table.columns)[:3]
+    ['year', 'academic_year', 'category']
     """
     table = projection.plans(["age", "need", "setting"])
     if years is not None:

@@ -47,6 +47,13 @@ def open_data(
         If a code is not known, or the projection is of explicit tables without a name.
     TypeError
         If the table was not released.
+
+    Examples
+    --------
+    >>> released = sf.release({"demand": base.demand()}, base)["demand"]
+    >>> codes = {"old_la_code": "383", "region_code": "E12000003", "country_code": "E92000001"}
+    >>> list(sf.open_data(released, base, **codes).table.columns)[:2]
+    ['time_period', 'time_identifier']
     """
     table = shown(released).table
     about = authority_file(projection)

@@ -58,7 +58,14 @@ class Scap:
     method: str
 
     def write(self, folder: str | Path) -> list[Path]:
-        """Write scap.csv, scap_checks.csv and scap_method.txt to a folder."""
+        """Write scap.csv, scap_checks.csv and scap_method.txt to a folder.
+
+        Examples
+        --------
+        >>> far = sf.project(fitted, to=2033, draws=20, seed=1, progress=False)
+        >>> [path.name for path in sf.scap(far, la_number="383").write("scap")]
+        ['scap.csv', 'scap_checks.csv', 'scap_method.txt']
+        """
         out = Path(folder)
         checks = self.checks.to_csv(index=False, lineterminator="\n")
         return [
@@ -99,6 +106,12 @@ def scap(
     InputError
         If the projection ends too early, is a mean path or a part of one, the planning areas are wrong (all faults
         at once), or the authority's number is not known.
+
+    Examples
+    --------
+    >>> far = sf.project(fitted, to=2033, draws=20, seed=1, progress=False)
+    >>> list(sf.scap(far, la_number="383").checks.columns)
+    ['check', 'ok', 'finding']
     """
     base_year = int(projection.fitted.base_year)
     number = authority_code(projection, "la_number", la_number)

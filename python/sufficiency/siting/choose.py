@@ -96,6 +96,13 @@ def site_places(
         If the model has no sites, a candidate is malformed, or an argument is out of range.
     ScenarioError
         If a candidate names an unknown code or opens in the past.
+
+    Examples
+    --------
+    >>> where = {"site": ["special-south-1"], "module": [30], "most": [1], "opens": ["2026-09"], "capital": [60]}
+    >>> recipe = {"to": 2028, "draws": 20, "seed": 1, "patterns": 0, "progress": False}
+    >>> sf.site_places(fitted, places=30, candidates=where, **recipe)
+    <SitingResult: 30 places at 1 sites>
     """
     to = fitted.base_year + 10 if to is None else whole("to", to)
     found = candidates_of(default_frame(fitted) if candidates is None else candidates, fitted)

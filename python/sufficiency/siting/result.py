@@ -33,34 +33,75 @@ class SitingResult:
         return table
 
     def to_pandas(self) -> pd.DataFrame:
-        """What is opened: site, setting, area, whether it is new, places, month of opening, capital."""
+        """What is opened: site, setting, area, whether it is new, places, month of opening, capital.
+
+        Examples
+        --------
+        >>> sited.to_pandas()["places"].tolist()
+        [30]
+        """
         return self._table("chosen")
 
     def value(self) -> pd.DataFrame:
         """Falls a year by figure: on the draws it was `searched` on; mean, p10, p50, p90, mcse on fresh ones.
 
         The first is the larger one: the optimiser's curse (Smith and Winkler 2006). Quote the second.
+
+        Examples
+        --------
+        >>> list(sited.value().columns)[:3]
+        ['figure', 'searched', 'mean']
         """
         return self._table("value")
 
     def curve(self) -> pd.DataFrame:
-        """Value by number of places as single steps add them, and what 10 more are worth there, on fresh draws."""
+        """Value by number of places as single steps add them, and what 10 more are worth there, on fresh draws.
+
+        Examples
+        --------
+        >>> list(sited.curve().columns)[:3]
+        ['places', 'site', 'searched']
+        """
         return self._table("curve")
 
     def empty(self) -> pd.DataFrame:
-        """By site and year: mean share of its places filled, and the chance that fewer than 85% are."""
+        """By site and year: mean share of its places filled, and the chance that fewer than 85% are.
+
+        Examples
+        --------
+        >>> list(sited.empty().columns)[:3]
+        ['site', 'year', 'utilisation']
+        """
         return self._table("empty")
 
     def regret(self) -> pd.DataFrame:
-        """Value of the choice made for one future if another comes, and what it loses against the best then."""
+        """Value of the choice made for one future if another comes, and what it loses against the best then.
+
+        Examples
+        --------
+        >>> list(sited.regret().columns)[:3]
+        ['chosen_for', 'regime', 'value']
+        """
         return self._table("regret")
 
     def patterns(self) -> pd.DataFrame:
-        """The choice made again where children live elsewhere: is it the same, and what does keeping it lose."""
+        """The choice made again where children live elsewhere: is it the same, and what does keeping it lose.
+
+        Examples
+        --------
+        >>> list(sited.patterns().columns)[:3]
+        ['pattern', 'same_choice', 'places_in_common']
+        """
         return self._table("patterns")
 
     def learning(self) -> pd.DataFrame:
-        """What knowing something before choosing is worth, most first; `by_chance` is what noise alone shows."""
+        """What knowing something before choosing is worth, most first; `by_chance` is what noise alone shows.
+
+        Examples
+        --------
+        >>> list(sited.learning().columns)[:3]
+        ['learn', 'value', 'by_chance']
+        """
         table = self._table("learning")
         return table.sort_values("value", ascending=False, ignore_index=True)
 
@@ -71,7 +112,13 @@ class SitingResult:
         return bool(table["same_choice"].all()) if len(table) else None
 
     def summary(self) -> str:
-        """The choice in a few sentences."""
+        """The choice in a few sentences.
+
+        Examples
+        --------
+        >>> sited.summary().split(".")[0]
+        '30 places at 1 sites (30 special)'
+        """
         chosen, attrs = self._tables["chosen"], self.attrs
         if chosen.empty:
             return "Opening nothing does best with these weights and limits."
@@ -103,7 +150,13 @@ class SitingResult:
         return " ".join(said)
 
     def to_json(self) -> str:
-        """All tables, the summary and how the choice was found, as JSON."""
+        """All tables, the summary and how the choice was found, as JSON.
+
+        Examples
+        --------
+        >>> "scenario" in sited.to_json()
+        True
+        """
         tables = {name: json.loads(table.to_json(orient="records")) for name, table in self._tables.items()}
         whole = {"summary": self.summary(), "scenario": self.scenario.changes, **tables, "attrs": self.attrs}
         return json.dumps(whole, indent=1) + "\n"

@@ -108,7 +108,7 @@ class Scenario:
         heads = ("what", "when", "reason", "owner")
         head = "".join(f'<th scope="col">{name}</th>' for name in heads)
         rows = "".join(
-            "<tr>" + "".join(f"<td>{html.escape(str(cell))}</td>" for cell in _line(change)) + "</tr>"
+            "<tr>" + "".join(f"<td>{html.escape(str(cell))}</td>" for cell in line_of(change)) + "</tr>"
             for change in self.changes
         )
         return f"<table><caption>{html.escape(self.name)}</caption><tr>{head}</tr>{rows}</table>"
@@ -121,7 +121,8 @@ def _given(value: Any) -> Any:
     return value
 
 
-def _line(change: Mapping[str, Any]) -> tuple[str, str, str, str]:
+def line_of(change: Mapping[str, Any]) -> tuple[str, str, str, str]:
+    """What a change does, when, why, and who answers for it."""
     kind = change["kind"]
     site = change.get("site")
     where = (site.get("name") or site["id"]) if isinstance(site, Mapping) else site

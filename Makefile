@@ -16,7 +16,7 @@ help: ## list these commands
 demo: build ## build everything and run the Leeds sample; results go to out/
 	$(BIN)/sufficiency demo --out out
 
-test: build ## all tests but the long statistics
+test: build browser ## all tests but the long statistics
 	cargo test --locked --quiet
 	cargo test --locked --quiet --release --test core same_bytes
 	$(BIN)/pytest -m "not statistics" -n 2
@@ -34,6 +34,9 @@ bench: build ## the benchmark suite, and the reference workload
 check: format lint types stubs benchtest test ## everything CI runs
 
 build: $(VENV)/built ## the private environment and the compiled package
+
+browser: $(VENV)/locked ## make sure of a browser for the tests of the report
+	@$(BIN)/python tests/python/browser.py
 
 format: $(VENV)/locked
 	cargo fmt --check
@@ -83,4 +86,4 @@ $(VENV)/built: $(VENV)/locked $(SOURCES)
 	VIRTUAL_ENV=$(abspath $(VENV)) $(BIN)/maturin develop --release --locked
 	@touch $@
 
-.PHONY: help demo test statistics validation bench check build format lint types stubs benchtest tidy schema lock clean
+.PHONY: help demo test browser statistics validation bench check build format lint types stubs benchtest tidy schema lock clean

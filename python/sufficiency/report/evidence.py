@@ -9,11 +9,11 @@ import pandas as pd
 from sufficiency.plain import plain
 from sufficiency.release import CONFIDENTIAL
 from sufficiency.report import charts
-from sufficiency.report.asked import GROUP, UNKNOWN, Figures, Option
+from sufficiency.report.asked import UNKNOWN, Figures, Option
 from sufficiency.report.headlines import GROUPS, group_name
-from sufficiency.report.model import Cell, Chance, Count, Difference, Figure, Section, Spread, Table, Withheld, Words
+from sufficiency.report.model import Cell, Chance, Count, Figure, Section, Shift, Spread, Table, Withheld, Words
 from sufficiency.report.say import FUTURES, capital, listed
-from sufficiency.report.verdict import verdict, verdict_sentence, verdict_title
+from sufficiency.report.verdict import verdict, verdict_title
 from sufficiency.words import about, more_or_fewer
 
 
@@ -39,7 +39,9 @@ def places_section(figures: Figures, source: str) -> Section:
         panels.append(Figure(option.name, svg, words))
         for _, row in table.iterrows():
             gap = Count(float(row["p50"]) - float(row["places"]))
-            rows.append([Words(f"{option.name}, {row['year']:.0f}"), Spread(row), Count(float(row["places"])), gap])
+            rows.append(
+                [Words(f"{option.name}, {row['year']:.0f}"), Spread(row), Count(float(row["places"])), gap]
+            )
     table = Table(
         "Need against places by January",
         ["Option and January", "Need a place (range)", "Places", "Need less places"],
@@ -82,7 +84,9 @@ def chances_section(figures: Figures) -> Section:
     rows: list[list[Cell]] = []
     later = figures.years[1:]
     for option in figures.options:
-        chances = [Chance(float(option.row("shortfall", y)[name])) for y in later for name in ("p_over_10", "p_over_50")]
+        chances = [
+            Chance(float(option.row("shortfall", y)[name])) for y in later for name in ("p_over_10", "p_over_50")
+        ]
         rows.append([Words(option.name), *chances])
     whole = Table(
         "Chance that places of the right kind are short, in total",
@@ -151,7 +155,9 @@ def areas_section(figures: Figures, source: str) -> Section:
     """Planning areas: who needs a place and who has one within reach, as a map and a table."""
     first, last, base, axis = figures.years[0], figures.last, figures.base, "planning_area"
     if base.table(f"demand by {axis}").empty:
-        return Section("areas", "Which areas", "Planning areas are not known", ["The tables name no planning areas."])
+        return Section(
+            "areas", "Which areas", "Planning areas are not known", ["The tables name no planning areas."]
+        )
     now, then, placed, without = (
         base.at(f"{name} by {axis}", year).set_index(axis)
         for name, year in (("demand", first), ("demand", last), ("placed", last), ("without", last))
@@ -173,13 +179,17 @@ def areas_section(figures: Figures, source: str) -> Section:
         most = max(shown, key=lambda area: float(without.loc[area, "mean"]))
         title = f"Most children without a place within reach live in {plain(most, 40)}"
         figure = _map(figures, shown, then, placed)
-    says = ["A place is within reach if the child has one under the rule by which places are given: nearest suitable first."]
+    says = [
+        "A place is within reach if the child has one under the rule by which places are given: nearest suitable first."
+    ]
     hidden = len(then) - len(shown)
     if hidden:
         says.append(f"[c]: withheld, to protect small counts ({hidden} of {len(then)} areas).")
     heads = ["Planning area of home", f"Need a place, {first}", f"Need a place, {last} (range)",
              f"Have one within reach, {last}", f"Have none, {last} (average)"]  # fmt: skip
-    table = Table("Children and places within reach, by planning area of home, as things stand", heads, rows, "areas")
+    table = Table(
+        "Children and places within reach, by planning area of home, as things stand", heads, rows, "areas"
+    )
     reading = f"Ring: children who need a place in January {last}. Disc inside: those who have one within reach. {source}"
     return Section("areas", "Which areas", title, says, figure, reading if figure else "", [table])
 
@@ -207,9 +217,15 @@ def _map(figures: Figures, shown: list[Any], then: pd.DataFrame, placed: pd.Data
     ]
     if not rows:
         return []
-    words = "; ".join(f"{r['area']}: {about(r['need'])} need a place, {about(r['placed'])} have one" for r in rows[:12])
+    words = "; ".join(
+        f"{r['area']}: {about(r['need'])} need a place, {about(r['placed'])} have one" for r in rows[:12]
+    )
     svg = charts.drawn(charts.bubbles(pd.DataFrame(rows)), "map")
-    return [Figure(f"Planning areas of {figures.place}", svg, f"Map of planning areas, January {figures.last}. {words}.")]
+    return [
+        Figure(
+            f"Planning areas of {figures.place}", svg, f"Map of planning areas, January {figures.last}. {words}."
+        )
+    ]
 
 
 def matters_section(figures: Figures) -> Section:
@@ -217,7 +233,7 @@ def matters_section(figures: Figures) -> Section:
     last, stresses = figures.last, figures.stresses
     row = figures.base.row("demand", last)
     half = (float(row["p90"]) - float(row["p10"])) / 2
-    rows: list[list[Cell]] = [[Words(what), Words(_signed(change))] for what, change in stresses.to_numpy()]
+    rows: list[list[Cell]] = [[Words(what), Shift(float(change))] for what, change in stresses.to_numpy()]
     rows.append([Words("Not knowing: half the 8-in-10 range of need"), Words(f"± {about(half)}")])
     title, figure = f"Not knowing the future moves need by {about(half)} either way", []
     if len(stresses):
@@ -226,10 +242,12 @@ def matters_section(figures: Figures) -> Section:
         letters = [chr(ord("A") + place) for place in range(len(stresses))]
         svg = charts.drawn(charts.bars(stresses.assign(letter=letters)), "matters")
         words = "; ".join(
-            f"{letter}: {what}, {_signed(change)}"
+            f"{letter}: {what}, {Shift(float(change)).text}"
             for letter, (what, change) in zip(letters, stresses.to_numpy(), strict=True)
         )
-        rows = [[Words(f"{letter}. {cells[0].text}"), *cells[1:]] for letter, cells in zip(letters, rows, strict=False)] + rows[-1:]
+        rows = [
+            [Words(f"{letter}. {cells[0].text}"), *cells[1:]] for letter, cells in zip(letters, rows, strict=False)
+        ] + rows[-1:]
         figure = [Figure(f"Children more or fewer in need, {last}", svg, words + ".")]
     table = Table(
         f"One assumption changed at a time: children in need of a specialist place, {last}",
@@ -239,10 +257,6 @@ def matters_section(figures: Figures) -> Section:
         "On the mean path, one run without chance: an order of size, not a forecast.",
     )
     return Section("matters", "What matters most", title, [], figure, "", [table])
-
-
-def _signed(change: float) -> str:
-    return more_or_fewer(change) if abs(change) >= 2.5 else "hardly any"
 
 
 def limits_section(figures: Figures) -> Section:
@@ -260,10 +274,6 @@ def limits_section(figures: Figures) -> Section:
         says.append("No national reform is in these figures: none of the options includes one.")
     meanings = [str(meaning) for meaning in figures.base.run.fitted.flag_table()["meaning"]]
     says += [f"{capital(plain(meaning, 300))}." for meaning in meanings]
-    return Section("limits", "What is not included", "What is not included, and what to know before using these figures", says)
-
-
-__all__ = [
-    "GROUP", "Difference", "areas_section", "chances_section", "limits_section", "matters_section", "needs_section",
-    "places_section", "verdict_sentence",
-]  # fmt: skip
+    return Section(
+        "limits", "What is not included", "What is not included, and what to know before using these figures", says
+    )

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from sufficiency.plain import plain
+from sufficiency.release import CONFIDENTIAL
 from sufficiency.report.asked import Figures, Option
 from sufficiency.report.model import Count, Headline
 from sufficiency.report.past import past_caution
 from sufficiency.report.say import FUTURES, UNCLEAR, capital, clear, difference, in_ten, listed, money, range_of
 from sufficiency.report.verdict import verdict, verdict_sentence
-from sufficiency.release import CONFIDENTIAL
 from sufficiency.words import about, more_or_fewer
 
 GROUPS = {
@@ -147,7 +147,9 @@ def _options(figures: Figures) -> Headline:
 
 
 def _short_change(row: Any) -> str:
-    return more_or_fewer(float(row["p50"])).replace(" children", "").replace(" child", "") if clear(row) else UNCLEAR
+    return (
+        more_or_fewer(float(row["p50"])).replace(" children", "").replace(" child", "") if clear(row) else UNCLEAR
+    )
 
 
 def _where(figures: Figures) -> Headline:
@@ -156,7 +158,9 @@ def _where(figures: Figures) -> Headline:
     need, without = base.at("demand by planning_area", last), base.at("without by planning_area", last)
     if need.empty:
         return Headline(question, [], ["The authority's tables name no planning areas."])
-    shown = without[without["mean"].astype(str) != CONFIDENTIAL].sort_values("mean", ascending=False, kind="stable")
+    shown = without[without["mean"].astype(str) != CONFIDENTIAL].sort_values(
+        "mean", ascending=False, kind="stable"
+    )
     if shown.empty:
         return Headline(question, [], ["Figures by planning area are withheld, to protect small counts."])
     said, top = [], []
@@ -242,5 +246,7 @@ def cautions(figures: Figures) -> list[str]:
                 f"Parts of these figures are synthetic (made to fill gaps in what is published): {listed(synthetic)}."
             )
     if "backlog" in figures.base.run.fitted.flags:
-        said.append("Children who wait for an assessment are read as growth to come: if they are not, need is lower.")
+        said.append(
+            "Children who wait for an assessment are read as growth to come: if they are not, need is lower."
+        )
     return said

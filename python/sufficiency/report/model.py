@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sufficiency.report.say import UNCLEAR, difference, dots, in_ten, money, range_of
-from sufficiency.words import about, rounded
+from sufficiency.words import about, more_or_fewer, rounded
+
+HARDLY = 2.5  # children: less than rounding shows
 
 
 @dataclass(frozen=True)
@@ -115,7 +117,53 @@ class Withheld:
         return {"": self.text}
 
 
-Cell = Words | Count | Spread | Difference | Chance | Withheld
+@dataclass(frozen=True)
+class Percent:
+    """A share, in whole per cent."""
+
+    value: float
+
+    @property
+    def text(self) -> str:
+        """As it is read."""
+        return f"{self.value:.0%}"
+
+    @property
+    def parts(self) -> dict[str, Any]:
+        """As in `Words`."""
+        return {"share": round(self.value, 2)}
+
+
+@dataclass(frozen=True)
+class Shift:
+    """Children more or fewer, an order of size."""
+
+    value: float
+
+    @property
+    def text(self) -> str:
+        """As it is read."""
+        return more_or_fewer(self.value) if abs(self.value) >= HARDLY else "hardly any"
+
+    @property
+    def parts(self) -> dict[str, Any]:
+        """As in `Words`."""
+        return {"": rounded(self.value)}
+
+
+@dataclass(frozen=True)
+class NotApplicable:
+    """Nothing can stand here, as a difference of no change to itself."""
+
+    text: str = "–"
+
+    @property
+    def parts(self) -> dict[str, Any]:
+        """As in `Withheld`."""
+        return {"": "[z]"}
+
+
+Cell = NotApplicable | Percent | Shift | Words | Count | Spread | Difference | Chance | Withheld
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sufficiency.plain import plain
 from sufficiency.report.asked import Figures, Option
 from sufficiency.report.headlines import GROUPS
-from sufficiency.report.model import Cell, Chance, Count, Difference, Section, Spread, Table, Words
+from sufficiency.report.model import Cell, Chance, Count, Difference, NotApplicable, Section, Spread, Table, Words
 from sufficiency.report.say import FUTURES, capital, listed
 from sufficiency.scenario import line_of
 
@@ -18,7 +18,12 @@ def options_section(figures: Figures) -> Section:
     rows: list[list[Cell]] = []
     for option in figures.options:
         row = option.row("shortfall", last)
-        cells: list[Cell] = [Words(option.name), Count(float(row["places"])), Spread(row), Chance(row["p_over_50"])]
+        cells: list[Cell] = [
+            Words(option.name),
+            Count(float(row["places"])),
+            Spread(row),
+            Chance(row["p_over_50"]),
+        ]
         if figures.others:
             cells += [_change(option, name, last) for name in ("waiting", "independent", "cost")]
         rows.append(cells)
@@ -53,7 +58,7 @@ def _title(figures: Figures) -> str:
 
 def _change(option: Option, measure: str, year: int) -> Cell:
     if option.is_base:
-        return Words("–")
+        return NotApplicable()
     return Difference(option.row(f"change in {measure}", year), pounds=measure == "cost")
 
 
@@ -65,7 +70,9 @@ def lookup_section(figures: Figures) -> Section:
         for year in whole["year"]:
             parts = [(ALL_NEEDS, option.row("shortfall", year))]
             of_year = groups[(groups["year"] == year) & (groups["need_group"] != "unknown")]
-            parts += [(capital(plain(GROUPS.get(r["need_group"], r["need_group"]))), r) for _, r in of_year.iterrows()]
+            parts += [
+                (capital(plain(GROUPS.get(r["need_group"], r["need_group"]))), r) for _, r in of_year.iterrows()
+            ]
             rows += [
                 [
                     Words(option.name),
@@ -106,7 +113,10 @@ def assumptions_section(figures: Figures) -> Section:
                 rows.append([Words(option.name), *said])
     if not rows:
         return Section(
-            "assumptions", "Assumptions", "The figures assume no change", ["No scenario was applied to these figures."]
+            "assumptions",
+            "Assumptions",
+            "The figures assume no change",
+            ["No scenario was applied to these figures."],
         )
     table = Table(
         "What each option assumes, why, and who answers for it",

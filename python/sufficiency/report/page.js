@@ -29,12 +29,16 @@
   for (let column = 0; column < keys; column += 1) {
     const label = document.createElement("label");
     const select = document.createElement("select");
-    label.append(heads[column], select);
+    const field = document.createElement("div");
+    select.id = `ask-${column}`;
+    label.htmlFor = select.id;
+    label.textContent = heads[column];
+    field.append(label, select);
     for (const value of new Set(rows.map((row) => text(row, column)))) select.append(new Option(value, value));
     select.selectedIndex = column === 1 ? select.options.length - 1 : 0;
     select.addEventListener("change", show);
     choices.push(select);
-    fields.append(label);
+    fields.append(field);
   }
   const answer = document.createElement("output");
   answer.setAttribute("aria-live", "polite");

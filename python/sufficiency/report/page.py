@@ -49,7 +49,9 @@ def page_of(runs: Sequence[Projection], title: str | None = None) -> Page:
 
 def _source(figures: Figures) -> str:
     draws = int(figures.base.run.recipe["draws"])
-    synthetic = " Parts of the inputs are synthetic: see How this was made." if "ynthetic:" in _made_of(figures) else ""
+    synthetic = (
+        " Parts of the inputs are synthetic: see How this was made." if "ynthetic:" in _made_of(figures) else ""
+    )
     return f"{draws:,} simulated futures under these assumptions.{synthetic}"
 
 
@@ -74,7 +76,10 @@ def _made(figures: Figures) -> list[tuple[str, str]]:
     recipe = run.recipe
     lines = [
         ("Version", str(recipe["version"])),
-        ("Simulated futures", f"{recipe['draws']:,}; differences and the minimum rest on {figures.paired_draws:,}"),
+        (
+            "Simulated futures",
+            f"{recipe['draws']:,}; differences and the minimum rest on {figures.paired_draws:,}",
+        ),
         ("Seed", str(recipe["seed"])),
         ("Fingerprint of the fitted model", run.fitted.fingerprint),
     ]

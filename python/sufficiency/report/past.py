@@ -6,7 +6,7 @@ from importlib import resources
 
 import pandas as pd
 
-from sufficiency.report.model import Cell, Section, Table, Words
+from sufficiency.report.model import Cell, Percent, Section, Table, Words
 from sufficiency.report.say import in_ten
 
 NOMINAL = 0.8  # what an 8-in-10 range should hold
@@ -54,8 +54,8 @@ def past_section() -> Section:
             rows.append(
                 [
                     Words(f"{name}, {row['horizon']:.0f} {'year' if row['horizon'] == 1 else 'years'} ahead"),
-                    Words(f"{row['mape']:.0f}%"),
-                    Words(f"{row['cover_80']:.0%}"),
+                    Percent(float(row["mape"]) / 100),
+                    Percent(float(row["cover_80"])),
                 ]
             )
     total, special = (scores[scores["part"] == part] for part in ("total", "special"))
@@ -63,7 +63,9 @@ def past_section() -> Section:
     title = "Past projections of all plans kept to their ranges; those of special schools did not"
     if good < POOR or bad >= POOR:
         title = (
-            "Past projections kept to their ranges" if good >= POOR else "Past projections did not keep to their ranges"
+            "Past projections kept to their ranges"
+            if good >= POOR
+            else "Past projections did not keep to their ranges"
         )
     return Section(
         "past",

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from sufficiency.files import write_text
+from sufficiency.plain import cell, plain
 from sufficiency.release import AREA_AXES, suppressed
 
 SAMPLE = "leeds"
@@ -216,8 +217,11 @@ def released_table(projection: Any, sheet: Sheet, authority: Authority) -> pd.Da
 
 
 def write_table(out: Path, name: str, table: pd.DataFrame) -> Path:
-    """Write a released table as CSV."""
-    return write_text(out / f"{name}{SUFFIX}", table.to_csv(index=False, lineterminator="\n"))
+    """Write a released table as CSV: names on one line, and none that a spreadsheet takes for a formula."""
+    safe = table.copy()
+    for column in safe.columns[[not pd.api.types.is_numeric_dtype(kind) for kind in safe.dtypes]]:
+        safe[column] = [cell(plain(value)) if isinstance(value, str) else value for value in safe[column]]
+    return write_text(out / f"{name}{SUFFIX}", safe.to_csv(index=False, lineterminator="\n"))
 
 
 def draw_charts(out: Path, run: Run, talk: Callable[[str], None]) -> dict[str, str]:

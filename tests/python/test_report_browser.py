@@ -176,7 +176,9 @@ def test_the_reading_order_is_that_of_a_board_paper(wide: Any) -> None:
     """Headings that say what is found vary with the figures: only their level is held."""
     wide.reload()
     heard = []
-    fixed = {line.split(" ", 2)[2] for line in ORDER.splitlines() if line.startswith("heading") and line.count(" ") > 1}
+    fixed = {
+        line.split(" ", 2)[2] for line in ORDER.splitlines() if line.startswith("heading") and line.count(" ") > 1
+    }
     for line in wide.locator("body").aria_snapshot().splitlines():
         found = re.match(r'\s*- \'?(heading|navigation|table|combobox|img|contentinfo|link)(?: "(.*?)")?', line)
         if not found or (found[1] == "link" and "Skip" not in line):
@@ -200,7 +202,9 @@ def test_in_print_no_picture_or_row_is_cut_and_nothing_is_hidden(wide: Any) -> N
         "(all) => all.map((e) => [getComputedStyle(e).breakInside, e.getBoundingClientRect().height])"
     )
     assert held and all(style.startswith("avoid") and height < 1016 for style, height in held)
-    right = wide.locator("svg").evaluate_all("(all) => Math.max(...all.map((e) => e.getBoundingClientRect().right))")
+    right = wide.locator("svg").evaluate_all(
+        "(all) => Math.max(...all.map((e) => e.getBoundingClientRect().right))"
+    )
     assert right <= 688
     assert wide.evaluate("document.documentElement.scrollWidth") <= 688
     wide.evaluate("dispatchEvent(new Event('beforeprint'))")

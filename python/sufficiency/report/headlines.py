@@ -11,7 +11,7 @@ from sufficiency.report.model import Count, Headline
 from sufficiency.report.past import past_caution
 from sufficiency.report.say import FUTURES, UNCLEAR, capital, clear, difference, in_ten, listed, money, range_of
 from sufficiency.report.verdict import verdict, verdict_sentence
-from sufficiency.words import about, more_or_fewer
+from sufficiency.words import about, change, more_or_fewer
 
 GROUPS = {
     "learning": "learning difficulties",
@@ -47,8 +47,8 @@ def _best(figures: Figures) -> str:
     rows = [(option.row("change in shortfall", last), option) for option in figures.others]
     lower = [(float(row["p50"]), position, row) for position, (row, _) in enumerate(rows) if row["p90"] < 0]
     if not lower:
-        many = "None of the options makes" if len(rows) > 1 else f"{capital(rows[0][1].quoted)} makes"
-        return f"{many} a clear difference to how many are without a place in {last}."
+        many = "None of the options makes a" if len(rows) > 1 else f"{rows[0][1].quoted} makes no"
+        return f"{many} clear difference to how many are without a place in {last}."
     _, position, row = min(lower)
     option = rows[position][1]
     most = ", the most of the options" if len(rows) > 1 else ""
@@ -59,15 +59,15 @@ def _best(figures: Figures) -> str:
         "unclear": f"perhaps enough: more than a class are then still short {in_ten(float(left['p_over_10']))}",
     }[verdict(left)]
     return (
-        f"{option.quoted} means {more_or_fewer(float(row['p50']))} without a place of the right kind in {last} "
-        f"({range_words(row)}){most}; that is {after}."
+        f"{option.quoted} means {more_or_fewer(float(row['p50']))} without a place of the right kind in {last}"
+        f"{range_words(row)}{most}; that is {after}."
     )
 
 
 def range_words(row: Any) -> str:
-    """The range of a clear paired difference, sizes only: `110 to 190 fewer`."""
-    sizes = sorted([abs(float(row["p10"])), abs(float(row["p90"]))])
-    return f"{about(sizes[0])} to {about(sizes[1])}"
+    """The range of a clear paired difference, in brackets with its sign; nothing where it has no width."""
+    low, high = change(float(row["p10"])), change(float(row["p90"]))
+    return "" if low == high else f" ({low} to {high})"
 
 
 def headlines(figures: Figures) -> list[Headline]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from importlib import resources
 from typing import Any
 
@@ -12,6 +13,7 @@ from sufficiency.report.html import ATTRIBUTION
 from sufficiency.report.model import Chance, Page, Section, Table
 from sufficiency.report.say import DOTS
 
+SIGNS = "–—‘’“”…−±£"
 LONG = 80  # rows; our choice: a table longer than two pages of a PDF is in the workbook and the HTML page only
 
 
@@ -31,11 +33,34 @@ def pdf_of(page: Page) -> bytes:
         "watermark": page.watermark,
         "attribution": ATTRIBUTION,
     }
-    made = typst.compile(
-        template, format="pdf", sys_inputs={"page": json.dumps(content)}, pdf_standards=["ua-1"], timestamp=0
-    )
+    try:
+        return _compiled(template, json.dumps(content))
+    except typst.TypstError as error:
+        if "could not be displayed" not in error.message:
+            raise
+        # PDF/UA refuses letters that no font at hand has: a question mark stands for them.
+        return _compiled(template, json.dumps(_drawable(content)))
+
+
+def _compiled(template: bytes, page: str) -> bytes:
+    made = typst.compile(template, format="pdf", sys_inputs={"page": page}, pdf_standards=["ua-1"], timestamp=0)
     assert isinstance(made, bytes)
     return made
+
+
+def _drawable(value: Any) -> Any:
+    """Text with only what the fonts that typst carries can show: Latin, Greek, Cyrillic, and our own signs."""
+    if isinstance(value, str):
+        return "".join(_letter(c) for c in unicodedata.normalize("NFC", value))
+    if isinstance(value, list):
+        return [_drawable(each) for each in value]
+    return {key: _drawable(each) for key, each in value.items()} if isinstance(value, dict) else value
+
+
+def _letter(c: str) -> str:
+    if unicodedata.combining(c):
+        return ""
+    return c if c < "\u0250" or "\u0386" <= c <= "\u045f" or c in SIGNS else "?"
 
 
 def _section(section: Section) -> dict[str, Any]:

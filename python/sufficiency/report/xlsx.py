@@ -90,10 +90,11 @@ def _value(value: object) -> object:
         return value
     if len(value) == 4 and value.isdecimal():
         return int(value)  # a January
-    # gptables refuses cells without a letter or digit: a screen reader would say nothing.
-    return _text(value if any(c.isalnum() for c in value) else f"(sign) {value}")
+    return _text(value)
 
 
 def _text(text: str) -> str:
-    """Text that neither Excel takes for a formula nor gptables for a note."""
-    return str(cell(text.replace("$$", "$ $")))
+    """Text that Excel does not take for a formula, nor gptables for a note or for nothing."""
+    # gptables refuses text without a plain letter or digit, names in other scripts too.
+    said = text if re.search("[a-zA-Z0-9]", text) else f"name {text}".strip()
+    return str(cell(said.replace("$$", "$ $")))

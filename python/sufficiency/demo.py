@@ -40,6 +40,8 @@ SHEETS = (
 SCHOOL_PHASES = ("primary", "secondary")
 SCENARIO = "leeds/400-places"
 OPTION = "the 400 new places"
+OTHERS = ("leeds/400-late", "leeds/inclusion")
+PACK = "the board pack: the answer, five headlines, options and evidence"
 PLACES = {
     "places": "specialist demand, places, and the chance of a shortfall, without and with the 400 new places",
     "places_by_group": "the same by phase and need group, on the way and in the last year",
@@ -79,6 +81,8 @@ class Run:
     draws: int
     seed: int
     to: int
+    pack: tuple[Any, ...] = ()
+    """Projections of the board pack: as things stand first, then the options."""
 
     @property
     def on_the_way(self) -> int:
@@ -115,7 +119,11 @@ def run_demo(out: Path, *, draws: int, seed: int, to: int, talk: Callable[[str],
     text = summary(run)
     write_text(out / "summary.txt", text)
     written["summary.txt"] = "the summary in words"
+    pack = write_pack(out, run, talk)
+    written |= {path.name: says for path, says in pack.items()}
     write_text(out / "README.txt", readme(run, written))
+    if pack:
+        talk(f"board pack: {', '.join(map(str, pack))}")
     return text
 
 
@@ -131,25 +139,31 @@ def project_sample(*, draws: int, seed: int, to: int, talk: Callable[[str], None
     talk(f"projecting to January {to}, {draws:,} draws")
     projection = sf.project(fitted, to=to, draws=draws, seed=seed)
     tables = {sheet.name: released_table(projection, sheet, authority) for sheet in SHEETS}
-    talk(f"projecting with {OPTION}, and the two in lockstep")
-    places = places_tables(sf, projection, draws=draws, seed=seed, to=to)
+    talk(f"projecting with {OPTION}, with the same two years late, and with more inclusion")
+    option, *others = (option_of(sf, projection, name) for name in (SCENARIO, *OTHERS))
+    places = places_tables(sf, projection, option)
     flags = pd.concat([inputs.flag_table(), fitted.flag_table()]).drop_duplicates("flag")
     words = dict(zip(flags["flag"], flags["meaning"], strict=True))
-    return Run(authority, tables, places, words, draws, seed, to)
+    return Run(authority, tables, places, words, draws, seed, to, (projection, option, *others))
 
 
-def places_tables(sf: Any, base: Any, *, draws: int, seed: int, to: int) -> dict[str, pd.DataFrame]:
+def option_of(sf: Any, base: Any, name: str) -> Any:
+    """A shipped scenario under the recipe of the base, with what the tables and the board pack ask for."""
+    recipe = base.recipe
+    return sf.project(
+        base.fitted,
+        to=recipe["to"],
+        draws=recipe["draws"],
+        seed=recipe["seed"],
+        scenario=sf.read_scenario(name),
+        measures=["demand", "places", "placed", "waiting", "independent", "shortfall", "utilisation"],
+        margins=[[], ["phase", "need_group"], ["planning_area"], ["site"]],
+    )
+
+
+def places_tables(sf: Any, base: Any, option: Any) -> dict[str, pd.DataFrame]:
     """Places and shortfalls without and with the option, and the difference: authority-wide figures only."""
     group = ["phase", "need_group"]
-    option = sf.project(
-        base.fitted,
-        to=to,
-        draws=draws,
-        seed=seed,
-        scenario=sf.read_scenario(SCENARIO),
-        measures=["demand", "places", "shortfall"],
-        margins=[[], group],
-    )
     change = sf.compare(base, option)
     kept = ["demand", "places", "mean", "p10", "p50", "p90", "p_shortfall", "p_over_10", "p_over_50"]
     whole: list[pd.DataFrame] = []
@@ -222,6 +236,24 @@ def write_table(out: Path, name: str, table: pd.DataFrame) -> Path:
     for column in safe.columns[[not pd.api.types.is_numeric_dtype(kind) for kind in safe.dtypes]]:
         safe[column] = [cell(plain(value)) if isinstance(value, str) else value for value in safe[column]]
     return write_text(out / f"{name}{SUFFIX}", safe.to_csv(index=False, lineterminator="\n"))
+
+
+def write_pack(out: Path, run: Run, talk: Callable[[str], None]) -> dict[Path, str]:
+    """Write the board pack and say what each file is; without its packages say what to install."""
+    from sufficiency.errors import InputError
+    from sufficiency.report import report
+
+    if not run.pack:
+        return {}
+    talk("writing the board pack")
+    try:
+        made = report(run.pack, out)
+    except InputError as error:
+        if "missing-package" not in str(error):
+            raise
+        talk(f"board pack left out: {error}")
+        return {}
+    return {path: PACK for path in (made if isinstance(made, list) else [made])}
 
 
 def draw_charts(out: Path, run: Run, talk: Callable[[str], None]) -> dict[str, str]:

@@ -253,7 +253,7 @@ def write_pack(out: Path, run: Run, talk: Callable[[str], None]) -> dict[Path, s
             raise
         talk(f"board pack left out: {error}")
         return {}
-    return {path: PACK for path in (made if isinstance(made, list) else [made])}
+    return dict.fromkeys(made if isinstance(made, list) else [made], PACK)
 
 
 def draw_charts(out: Path, run: Run, talk: Callable[[str], None]) -> dict[str, str]:

@@ -14,6 +14,7 @@ from sufficiency.release import AREA_AXES, CONFIDENTIAL, suppressed
 from sufficiency.report.pairs import MEASURES, differences, paired_draws
 from sufficiency.report.say import BASE
 from sufficiency.tables import SCHOOL_AGES
+from sufficiency.tables import asked as asked_table
 
 FULL = 0.85
 JUST_BELOW = 0.8499  # utilisation is counted in steps of 0.001, and chances are of being strictly above
@@ -89,7 +90,7 @@ def figures_of(runs: Sequence[Projection]) -> Figures:
         raise InputError("a mean path has no ranges to report; project with draws [expectation-no-draws]")
     _no_blend(runs)
     minimum, changes = differences(runs)
-    asked: dict[str, pd.DataFrame] = {"0: minimum": minimum}
+    asked = {f"0: {name}": table for name, table in (_by_area(runs[0]) | {"minimum": minimum}).items()}
     for position, run in enumerate(runs):
         asked |= {f"{position}: {name}": table for name, table in _tables(run).items()}
     for position, change in enumerate(changes, start=1):
@@ -118,18 +119,24 @@ def _tables(run: Projection) -> dict[str, pd.DataFrame]:
         "shortfall by need_group": run.shortfall("need_group"),
         "waiting": run.waiting(),
         "independent": run.independent(),
-        "demand by planning_area": run.demand("planning_area"),
-        "placed by planning_area": run.placed("planning_area"),
     }
-    # Its mean is exact, and it is asked for so that release sees what the two tables above tell together.
-    without = tables["demand by planning_area"][["year", "planning_area"]].copy()
-    without["mean"] = tables["demand by planning_area"]["mean"] - tables["placed by planning_area"]["mean"]
-    tables["without by planning_area"] = without
     emptiness = run.utilisation("site", above=JUST_BELOW)
     places = run.places("site", ages=SCHOOL_AGES)[["year", "site", "mean"]].rename(columns={"mean": "places"})
-    sites = emptiness.merge(places, on=["year", "site"]).assign(p_empty=1 - emptiness["p_above"])
+    sites = emptiness.merge(places, on=["year", "site"])
+    sites["p_empty"] = 1 - sites["p_above"]
     tables["emptiness by site"] = sites.loc[sites["places"] > 0, ["year", "site", "p_empty"]]
     return tables
+
+
+def _by_area(base: Projection) -> dict[str, pd.DataFrame]:
+    """Who needs a place, has one, and goes without, by planning area of home, as things stand."""
+    by = "planning_area"
+    return {
+        f"demand by {by}": base.demand(by),
+        f"placed by {by}": base.placed(by),
+        # The local shortfall without its chances: those would run the recipe again.
+        f"short by {by}": base._measure(asked_table("shortfall", by, kind="local"), None, "pandas"),
+    }
 
 
 def _released(asked: Mapping[str, pd.DataFrame], base_year: int) -> dict[str, pd.DataFrame]:

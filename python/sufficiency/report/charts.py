@@ -9,7 +9,8 @@ from typing import Any
 import pandas as pd
 
 from sufficiency.plots.theme import GREY, INK, NAVY, NAVY_LIGHT, ORANGE, PLUM, QUIET, STYLE, TEAL
-from sufficiency.words import about, change
+from sufficiency.words import about
+from sufficiency.words import change as words_of
 
 WIDTH = 288  # pixels, all in: what a screen of 320 leaves between its margins
 LINES = {"band edge": NAVY, "middle": NAVY, "places": INK, "bubble edge": NAVY, "bubble": TEAL, "bar": NAVY}
@@ -160,23 +161,40 @@ def _apart(spots: pd.DataFrame, radius: float, wide: float) -> pd.DataFrame:
 
 
 def bars(table: pd.DataFrame) -> Any:
-    """One bar a row, left of zero for fewer and right for more, its size beside it.
+    """A bar a row under its name, left of zero for fewer and right for more, its size beside it.
 
     Parameters
     ----------
     table : DataFrame
-        letter (what the row is called in the list beside the picture), change.
+        name, change.
     """
     import altair as alt
 
-    size = max(float(table["change"].abs().max()), 1.0) * 1.5
+    row_height = 56
+    size = max(float(table["change"].abs().max()), 1.0) * 1.45
+    rows = table.assign(
+        words=[words_of(value) for value in table["change"]],
+        at=[row_height * place + 36 for place in range(len(table))],
+        above=[row_height * place + 12 for place in range(len(table))],
+        left=-size,
+        zero=0.0,
+    )
+    height = row_height * len(rows) + 4
     x = alt.X("change:Q", scale=alt.Scale(domain=[-size, size], nice=False), axis=None)
-    y = alt.Y("letter:N", sort=list(table["letter"]), title=None, axis=alt.Axis(ticks=False, domain=False))
-    rows = table.assign(words=[change(value) for value in table["change"]])
-    base = alt.Chart(rows).encode(x=x, y=y)
-    layers = [base.mark_bar(color=LINES["bar"], size=18)]
-    for part, align, dx in ((rows["change"] >= 0, "left", 6), (rows["change"] < 0, "right", -6)):
-        text = alt.Chart(rows[part]).mark_text(align=align, dx=dx, fontSize=15, color=LETTERS["label"])
-        layers.append(text.encode(x=x, y=y, text="words:N"))
-    zero = alt.Chart(pd.DataFrame({"change": [0.0]})).mark_rule(color=INK, strokeWidth=1.5).encode(x=x)
-    return _finished(alt.layer(*layers, zero).properties(width=WIDTH - 40, height=34 * len(rows)))
+    down = alt.Scale(domain=[height, 0], nice=False)
+    y, above = (alt.Y(f"{name}:Q", scale=down, axis=None) for name in ("at", "above"))
+    base = alt.Chart(rows)
+    name = base.mark_text(align="left", fontSize=15, color=LETTERS["label"])
+    layers = [
+        base.mark_bar(color=LINES["bar"], size=18, orient="horizontal").encode(x=x, y=y),
+        name.encode(
+            x=alt.X("left:Q", scale=alt.Scale(domain=[-size, size], nice=False), axis=None), y=above, text="name:N"
+        ),
+    ]
+    sides: list[tuple[Any, Any, int]] = [(rows["change"] >= 0, "left", 6), (rows["change"] < 0, "right", -6)]
+    for part, align, dx in sides:
+        text = alt.Chart(rows[part]).mark_text(align=align, dx=dx, fontSize=15, fontWeight="bold")
+        layers.append(text.encode(x=x, y=y, text="words:N", color=alt.value(LETTERS["label"])))
+    zero = alt.X("zero:Q", scale=alt.Scale(domain=[-size, size], nice=False), axis=None)
+    zeros = base.mark_tick(color=INK, thickness=1.5, size=26, orient="vertical").encode(x=zero, y=y)
+    return _finished(alt.layer(*layers, zeros).properties(width=WIDTH - 8, height=height))

@@ -7,11 +7,10 @@ from typing import Any
 import pandas as pd
 
 from sufficiency.plain import plain
-from sufficiency.release import CONFIDENTIAL
 from sufficiency.report import charts
 from sufficiency.report.asked import UNKNOWN, Figures, Option
 from sufficiency.report.headlines import GROUPS, group_name
-from sufficiency.report.model import Cell, Chance, Count, Figure, Section, Shift, Spread, Table, Withheld, Words
+from sufficiency.report.model import Cell, Chance, Count, Figure, Section, Spread, Table, Words
 from sufficiency.report.say import FUTURES, capital, listed
 from sufficiency.report.verdict import verdict, verdict_title
 from sufficiency.words import about, more_or_fewer
@@ -149,131 +148,3 @@ def needs_section(figures: Figures) -> Section:
     heads = ["Kind of need", f"January {first}", *(f"January {year} (range)" for year in figures.years[1:])]
     shown = Table("Children who need a specialist place, by group of primary need", heads, rows, "needs")
     return Section("needs", "Which needs", title, tables=[shown])
-
-
-def areas_section(figures: Figures, source: str) -> Section:
-    """Planning areas: who needs a place and who has one within reach, as a map and a table."""
-    first, last, base, axis = figures.years[0], figures.last, figures.base, "planning_area"
-    if base.table(f"demand by {axis}").empty:
-        return Section(
-            "areas", "Which areas", "Planning areas are not known", ["The tables name no planning areas."]
-        )
-    now, then, placed, without = (
-        base.at(f"{name} by {axis}", year).set_index(axis)
-        for name, year in (("demand", first), ("demand", last), ("placed", last), ("without", last))
-    )
-    rows: list[list[Cell]] = []
-    shown = []
-    for area in then.index:
-        name = plain(area, 40)
-        if str(without.loc[area, "mean"]) == CONFIDENTIAL:
-            rows.append([Words(name), *[Withheld()] * 4])
-            continue
-        shown.append(area)
-        gap = Count(float(without.loc[area, "mean"]))
-        have = Count(float(placed.loc[area, "p50"]))
-        rows.append([Words(name), Count(float(now.loc[area, "p50"])), Spread(then.loc[area]), have, gap])
-    title = "Areas are withheld, to protect small counts"
-    figure: list[Figure] = []
-    if shown:
-        most = max(shown, key=lambda area: float(without.loc[area, "mean"]))
-        title = f"Most children without a place within reach live in {plain(most, 40)}"
-        figure = _map(figures, shown, then, placed)
-    says = [
-        "A place is within reach if the child has one under the rule by which places are given: nearest suitable first."
-    ]
-    hidden = len(then) - len(shown)
-    if hidden:
-        says.append(f"[c]: withheld, to protect small counts ({hidden} of {len(then)} areas).")
-    heads = ["Planning area of home", f"Need a place, {first}", f"Need a place, {last} (range)",
-             f"Have one within reach, {last}", f"Have none, {last} (average)"]  # fmt: skip
-    table = Table(
-        "Children and places within reach, by planning area of home, as things stand", heads, rows, "areas"
-    )
-    reading = f"Ring: children who need a place in January {last}. Disc inside: those who have one within reach. {source}"
-    return Section("areas", "Which areas", title, says, figure, reading if figure else "", [table])
-
-
-def _map(figures: Figures, shown: list[Any], then: pd.DataFrame, placed: pd.DataFrame) -> list[Figure]:
-    inputs = figures.base.run.fitted._recipe.get("inputs")
-    if inputs is None:
-        return []
-    areas = inputs.table("areas")
-    centres = areas.assign(
-        latitude=pd.to_numeric(areas["latitude"], errors="coerce"),
-        longitude=pd.to_numeric(areas["longitude"], errors="coerce"),
-    ).dropna(subset=["latitude", "longitude"])
-    middle = centres.groupby("planning_area")[["latitude", "longitude"]].mean()
-    rows = [
-        {
-            "area": plain(area, 16),
-            "latitude": middle.loc[area, "latitude"],
-            "longitude": middle.loc[area, "longitude"],
-            "need": float(then.loc[area, "p50"]),
-            "placed": float(placed.loc[area, "p50"]),
-        }
-        for area in shown
-        if area in middle.index
-    ]
-    if not rows:
-        return []
-    words = "; ".join(
-        f"{r['area']}: {about(r['need'])} need a place, {about(r['placed'])} have one" for r in rows[:12]
-    )
-    svg = charts.drawn(charts.bubbles(pd.DataFrame(rows)), "map")
-    return [
-        Figure(
-            f"Planning areas of {figures.place}", svg, f"Map of planning areas, January {figures.last}. {words}."
-        )
-    ]
-
-
-def matters_section(figures: Figures) -> Section:
-    """What matters most: one assumption moved at a time, the options, and not knowing."""
-    last, stresses = figures.last, figures.stresses
-    row = figures.base.row("demand", last)
-    half = (float(row["p90"]) - float(row["p10"])) / 2
-    rows: list[list[Cell]] = [[Words(what), Shift(float(change))] for what, change in stresses.to_numpy()]
-    rows.append([Words("Not knowing: half the 8-in-10 range of need"), Words(f"± {about(half)}")])
-    title, figure = f"Not knowing the future moves need by {about(half)} either way", []
-    if len(stresses):
-        what, change = stresses.iloc[0]
-        title = f"Of what was tried, this moves need most: {what[:1].lower()}{what[1:]}"
-        letters = [chr(ord("A") + place) for place in range(len(stresses))]
-        svg = charts.drawn(charts.bars(stresses.assign(letter=letters)), "matters")
-        words = "; ".join(
-            f"{letter}: {what}, {Shift(float(change)).text}"
-            for letter, (what, change) in zip(letters, stresses.to_numpy(), strict=True)
-        )
-        rows = [
-            [Words(f"{letter}. {cells[0].text}"), *cells[1:]] for letter, cells in zip(letters, rows, strict=False)
-        ] + rows[-1:]
-        figure = [Figure(f"Children more or fewer in need, {last}", svg, words + ".")]
-    table = Table(
-        f"One assumption changed at a time: children in need of a specialist place, {last}",
-        ["What is changed", "Children more or fewer"],
-        rows,
-        "what matters",
-        "On the mean path, one run without chance: an order of size, not a forecast.",
-    )
-    return Section("matters", "What matters most", title, [], figure, "", [table])
-
-
-def limits_section(figures: Figures) -> Section:
-    """What is not included, and what to know before using the figures."""
-    reform = any(
-        change["kind"] == "regime" for o in figures.options for s in o.run.scenarios for change in s.changes
-    )
-    says = [
-        "Need is observed: children in mainstream who should be in a specialist place are not in it.",
-        "Young people of 16 and over, and children under Reception age, are not in these figures.",
-        "Capital costs are not counted, nor what it costs to wait.",
-        "How many wait and how many go to independent schools for want of a place rests on a stated share, not on data.",
-    ]
-    if not reform:
-        says.append("No national reform is in these figures: none of the options includes one.")
-    meanings = [str(meaning) for meaning in figures.base.run.fitted.flag_table()["meaning"]]
-    says += [f"{capital(plain(meaning, 300))}." for meaning in meanings]
-    return Section(
-        "limits", "What is not included", "What is not included, and what to know before using these figures", says
-    )

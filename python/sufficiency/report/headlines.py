@@ -9,7 +9,18 @@ from sufficiency.release import CONFIDENTIAL
 from sufficiency.report.asked import Figures, Option
 from sufficiency.report.model import Count, Headline
 from sufficiency.report.past import past_caution
-from sufficiency.report.say import FUTURES, UNCLEAR, capital, clear, difference, in_ten, listed, money, range_of
+from sufficiency.report.say import (
+    FUTURES,
+    UNCLEAR,
+    capital,
+    clear,
+    difference,
+    in_futures,
+    in_ten,
+    listed,
+    money,
+    range_of,
+)
 from sufficiency.report.verdict import verdict, verdict_sentence
 from sufficiency.words import about, change, more_or_fewer
 
@@ -51,12 +62,12 @@ def _best(figures: Figures) -> str:
         return f"{many} clear difference to how many are without a place in {last}."
     _, position, row = min(lower)
     option = rows[position][1]
-    most = ", the most of the options" if len(rows) > 1 else ""
+    most = ", more than with any other option" if len(rows) > 1 else ""
     left = option.row("shortfall", last)
     after = {
-        "short": f"not enough by itself: about {about(left['p50'])} are then still without one",
+        "short": f"not enough by itself: about {about(left['p50'])} would then still be without one",
         "enough": "enough in at least 9 in 10 futures",
-        "unclear": f"perhaps enough: more than a class are then still short {in_ten(float(left['p_over_10']))}",
+        "unclear": f"perhaps enough: more than a class are then still short {in_futures(float(left['p_over_10']))}",
     }[verdict(left)]
     return (
         f"{option.quoted} means {more_or_fewer(float(row['p50']))} without a place of the right kind in {last}"
@@ -118,8 +129,8 @@ def _short(figures: Figures) -> Headline:
         ]
         said.append(f"Most are short in {listed(most)}.")
     said.append(
-        f"Short by more than a class of 10: {in_ten(float(row['p_over_10']))}. "
-        f"By more than 50: {in_ten(float(row['p_over_50']))}."
+        f"Short by more than a class of 10: {in_futures(float(row['p_over_10']))}. "
+        f"By more than 50: {in_futures(float(row['p_over_50']))}."
     )
     return Headline("How many places are short then?", shown, said)
 
@@ -155,19 +166,17 @@ def _short_change(row: Any) -> str:
 def _where(figures: Figures) -> Headline:
     last, base = figures.last, figures.base
     question = "Where do children without a place within reach live?"
-    need, without = base.at("demand by planning_area", last), base.at("without by planning_area", last)
+    need, without = base.at("demand by planning_area", last), base.at("short by planning_area", last)
     if need.empty:
         return Headline(question, [], ["The authority's tables name no planning areas."])
-    shown = without[without["mean"].astype(str) != CONFIDENTIAL].sort_values(
-        "mean", ascending=False, kind="stable"
-    )
+    shown = without[without["p50"].astype(str) != CONFIDENTIAL].sort_values("p50", ascending=False, kind="stable")
     if shown.empty:
         return Headline(question, [], ["Figures by planning area are withheld, to protect small counts."])
     said, top = [], []
     needed = need.set_index("planning_area")
     for _, row in shown.head(3).iterrows():
         area = str(row["planning_area"])
-        top.append((plain(area, 40), f"about {about(row['mean'])}"))
+        top.append((plain(area, 40), f"about {about(row['p50'])}"))
     most = str(shown.iloc[0]["planning_area"])
     placed = base.at("placed by planning_area", last).set_index("planning_area").loc[most]
     said.append(
@@ -228,8 +237,8 @@ def site_names(option: Option) -> dict[str, str]:
         sites = inputs.table("sites")
         names = {str(s): plain(n or s, 60) for s, n in zip(sites["site"], sites["name"], strict=True)}
     for scenario in option.run.scenarios:
-        for change in scenario.changes:
-            site = change.get("site")
+        for each in scenario.changes:
+            site = each.get("site")
             if isinstance(site, dict):
                 names[str(site["id"])] = plain(site.get("name") or site["id"], 60)
     return names

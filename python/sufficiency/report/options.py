@@ -67,27 +67,33 @@ def lookup_section(figures: Figures) -> Section:
     rows: list[list[Cell]] = []
     for option in figures.options:
         whole, groups = option.table("shortfall"), option.table("shortfall by need_group")
+        need = option.table("demand by need_group").set_index(["year", "need_group"])
         for year in whole["year"]:
-            parts = [(ALL_NEEDS, option.row("shortfall", year))]
+            parts = [(ALL_NEEDS, option.row("shortfall", year), option.row("demand", year))]
             of_year = groups[(groups["year"] == year) & (groups["need_group"] != "unknown")]
             parts += [
-                (capital(plain(GROUPS.get(r["need_group"], r["need_group"]))), r) for _, r in of_year.iterrows()
+                (
+                    capital(plain(GROUPS.get(r["need_group"], r["need_group"]))),
+                    r,
+                    need.loc[(year, r["need_group"])],
+                )
+                for _, r in of_year.iterrows()
             ]
             rows += [
                 [
                     Words(option.name),
                     Words(str(int(year))),
                     Words(name),
-                    Count(float(row["demand"])),
+                    Spread(needed),
                     Count(float(row["places"])),
                     Spread(row),
                     Chance(float(row["p_over_10"])),
                 ]
-                for name, row in parts
+                for name, row, needed in parts
             ]
     table = Table(
         "Every option, January and kind of need",
-        ["Option", "January", "Kind of need", "Need a place (average)", "Places", "Short by (range)",
+        ["Option", "January", "Kind of need", "Need a place (range)", "Places", "Short by (range)",
          "Chance of more than 10 short"],
         rows,
         "look-up",

@@ -6,16 +6,11 @@ from collections.abc import Sequence
 
 from sufficiency.plain import plain
 from sufficiency.projection import Projection
+from sufficiency.report.areas import areas_section
 from sufficiency.report.asked import Figures, figures_of
-from sufficiency.report.evidence import (
-    areas_section,
-    chances_section,
-    limits_section,
-    matters_section,
-    needs_section,
-    places_section,
-)
+from sufficiency.report.evidence import chances_section, needs_section, places_section
 from sufficiency.report.headlines import answer, cautions, headlines
+from sufficiency.report.matters import limits_section, matters_section
 from sufficiency.report.model import Page
 from sufficiency.report.options import assumptions_section, lookup_section, options_section
 from sufficiency.report.past import past_section

@@ -21,6 +21,12 @@ def in_ten(chance: float) -> str:
     return f"about {max(1, min(9, round(10 * chance)))} in 10"
 
 
+def in_futures(chance: float) -> str:
+    """A chance inside a sentence: `in about 9 in 10 futures`."""
+    words = {"hardly ever": "in hardly any future", "almost always": "in almost all futures"}
+    return words.get(in_ten(chance), f"in {in_ten(chance)} futures")
+
+
 def dots(chance: float) -> str:
     """Twenty dots, as many filled as futures of twenty."""
     filled = round(DOTS * chance)

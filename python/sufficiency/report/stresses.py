@@ -14,7 +14,7 @@ TENTH = 0.1  # our choice: a size that anybody can picture, the same for all
 
 
 def stresses(base: Projection) -> pd.DataFrame:
-    """Columns what, change: children more in need of a specialist place in the last January, mean path.
+    """Columns name (short), what, change: children more in need of a specialist place in the last January, mean path.
 
     An assumption that the model has no rate for is left out. The mean path is one run without chance, so a row is an
     order of magnitude, not a forecast.
@@ -26,24 +26,30 @@ def stresses(base: Projection) -> pd.DataFrame:
         return {"kind": "scale_rate", "rate": rate, "factor": factor} | usual
 
     tried = [
-        ("One in ten more new plans each year", scaled("new_plans", 1 + TENTH)),
-        ("One in ten fewer plans ceasing each year", scaled("ceasing", 1 - TENTH)),
-        ("One in ten of those who would be given a special school kept in mainstream", {
+        ("New plans: one in ten more", "One in ten more new plans each year", scaled("new_plans", 1 + TENTH)),
+        ("Plans ceasing: one in ten fewer", "One in ten fewer plans ceasing each year", scaled("ceasing", 1 - TENTH)),
+        ("Special schools: one in ten not sent", "One in ten of those who would be given a special school kept in mainstream", {
             "kind": "redirect", "from_setting": "special", "to_setting": "mainstream", "share": TENTH,
             "at": ["new_plan", "phase_transfer", "review"], "ages": [4, 15],
         } | usual),
     ]  # fmt: skip
     before = _demand(base, [], to)
     rows = []
-    for what, change in tried:
+    for name, what, change in tried:
         try:
-            rows.append((what, _demand(base, [Scenario(what, [change])], to) - before))
+            rows.append((name, what, _demand(base, [Scenario(what, [change])], to) - before))
         except Error:
             continue
     latent = _demand(base, [], to, basis="latent") - before
     if latent > 0:
-        rows.append(("Children in mainstream who should be elsewhere, counted in (a central estimate)", latent))
-    table = pd.DataFrame(rows, columns=["what", "change"])
+        rows.append(
+            (
+                "Hidden need: counted in",
+                "Children in mainstream who should be elsewhere, counted in (a central estimate)",
+                latent,
+            )
+        )
+    table = pd.DataFrame(rows, columns=["name", "what", "change"])
     return table.reindex(table["change"].abs().sort_values(ascending=False, kind="stable").index)
 
 

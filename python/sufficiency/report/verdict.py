@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from sufficiency.report.say import FUTURES, in_ten
+from sufficiency.report.say import FUTURES, in_futures
 from sufficiency.words import about
 
 Verdict = Literal["short", "enough", "unclear"]
@@ -34,13 +34,13 @@ def verdict_title(row: Any, year: int) -> str:
 def verdict_sentence(row: Any, year: int, with_option: str = "") -> str:
     """The verdict with its chance and its size, in a sentence."""
     name = f"with {with_option}" if with_option else "as things stand"
-    chance = in_ten(float(row["p_over_10"]))
+    chance = in_futures(float(row["p_over_10"]))
     if verdict(row) == "enough":
         return f"In {year}, {name}, places are enough in at least 9 in 10 {FUTURES}, give or take a class of 10 children."
-    size = f"about {about(row['p50'])} children ({about(row['p10'])} to {about(row['p90'])} in 8 of 10)"
+    size = f"about {about(row['p50'])} children ({about(row['p10'])} to {about(row['p90'])} in 8 of 10 futures)"
     if verdict(row) == "short":
         return (
-            f"In {year}, {name}, {size} are without a place of the right kind. "
+            f"In {year}, {name}, {size} would be without a place of the right kind. "
             f"More than a class of 10 are short {chance}."
         )
     return (

@@ -13,7 +13,7 @@
 //! | 4 | [`case`] |
 //! | 5 | [`measures`] |
 //! | 6 | [`engine`], [`calibration`] |
-//! | 7 | [`summary`], [`scenario`] |
+//! | 7 | [`summary`], [`scenario`], [`disclosure`] |
 //! | 8 | [`io`] |
 //! | 9 | `python` (feature `python`) |
 
@@ -36,6 +36,7 @@ pub mod measures;
 pub mod engine;
 
 pub mod calibration;
+pub mod disclosure;
 pub mod scenario;
 pub mod summary;
 

@@ -10,6 +10,7 @@ from sufficiency.inputs import Inputs, read_inputs
 from sufficiency.projection import Projection, project
 from sufficiency.ranges import merge
 from sufficiency.read import read_published, sample
+from sufficiency.release import Released, release
 from sufficiency.report import report
 from sufficiency.saving import verify
 from sufficiency.scenario import Scenario, read_scenario, scenario_schema
@@ -23,6 +24,7 @@ __all__ = [
     "Inputs",
     "InternalError",
     "Projection",
+    "Released",
     "Scenario",
     "ScenarioError",
     "__version__",
@@ -34,6 +36,7 @@ __all__ = [
     "read_inputs",
     "read_published",
     "read_scenario",
+    "release",
     "report",
     "sample",
     "scenario_schema",

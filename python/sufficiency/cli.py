@@ -162,6 +162,10 @@ def check(
 
 
 OutFolder = Annotated[Path, typer.Option("--out", help="Folder to write; one saved before is replaced.")]
+Profile = Annotated[
+    str, typer.Option(help="public, partner, or restricted: what of small counts is withheld (see --reason).")
+]
+Reason = Annotated[str, typer.Option(help="Why a restricted release is needed; it stands in what is written.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
@@ -240,17 +244,24 @@ def compare(
     second: Annotated[Path, typer.Argument(help="Folder of another, of the same fit, seed and draws.")],
     measure: Annotated[str, typer.Option(help="What to compare, such as shortfall, waiting, cost.")] = "shortfall",
     by: Annotated[str, typer.Option(help="Axes beside year, with commas.")] = "",
+    profile: Profile = "public",
+    reason: Reason = "",
     as_json: AsJson = False,
 ) -> None:
     """The second projection less the first, draw by draw, as CSV."""
     import sufficiency as sf
+    from sufficiency.release import csv_bytes
     from sufficiency.tables import MEASURES
 
     if measure not in MEASURES:
         raise InputError(f"measure must be one of {', '.join(MEASURES)}, got {measure} [unknown-measure]")
     difference = sf.compare(sf.Projection.load(first), sf.Projection.load(second))
     table = getattr(difference, measure)([axis.strip() for axis in by.split(",") if axis.strip()])
-    print(table.to_json(orient="records", indent=1) if as_json else table.to_csv(index=False), end="")
+    released = sf.release({measure: table}, difference, profile=profile, reason=reason or None)[measure]
+    if released.watermark is not None:
+        talk(released.watermark)
+    text = released.table.to_json(orient="records", indent=1) if as_json else csv_bytes(released).decode()
+    print(text, end="")
 
 
 @command

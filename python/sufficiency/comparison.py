@@ -155,6 +155,10 @@ class Comparison(Tables):
         return self.first.recipe | {"difference": "second less first", "second": self.second.recipe["scenario"]}
 
     @property
+    def _models(self) -> list[str]:
+        return [self.first._case.fingerprint, self.second._case.fingerprint]
+
+    @property
     def digest(self) -> str:
         """Hash of everything counted so far: equal for equal results."""
         return self._core.digest

@@ -10,8 +10,7 @@ from typing import Any
 import pandas as pd
 
 from sufficiency.files import write_text
-from sufficiency.plain import cell, plain
-from sufficiency.release import AREA_AXES, suppressed
+from sufficiency.release import Released, describe, release, stack, write_csv
 
 SAMPLE = "leeds"
 SUFFIX = ".csv"
@@ -42,6 +41,16 @@ SCENARIO = "leeds/400-places"
 OPTION = "the 400 new places"
 OTHERS = ("leeds/400-late", "leeds/inclusion")
 PACK = "the board pack: the answer, five headlines, options and evidence"
+NOW = "as they stand"
+GROUP = ["phase", "need_group"]
+PLACES_COLUMNS = ("demand", "places", "mean", "p10", "p50", "p90", "p_shortfall", "p_over_10", "p_over_50")
+CHANGES = {
+    "waiting": "waiting",
+    "independent": "independent",
+    "shortfall": "shortfall",
+    "cost": "cost (thousand pounds)",
+}
+CHANGE_COLUMNS = ("mean", "p10", "p50", "p90", "p_below_zero")
 PLACES = {
     "places": "specialist demand, places, and the chance of a shortfall, without and with the 400 new places",
     "places_by_group": "the same by phase and need group, on the way and in the last year",
@@ -110,10 +119,10 @@ def run_demo(out: Path, *, draws: int, seed: int, to: int, talk: Callable[[str],
     """
     from sufficiency.demo_words import readme, summary
 
-    run = project_sample(draws=draws, seed=seed, to=to, talk=talk)
+    run, released = project_sample(draws=draws, seed=seed, to=to, talk=talk)
     talk(f"writing tables to {out}")
-    written = {write_table(out, sheet.name, run.tables[sheet.name]).name: sheet.says for sheet in SHEETS}
-    written |= {write_table(out, name, run.places[name]).name: says for name, says in PLACES.items()}
+    says = {sheet.name: sheet.says for sheet in SHEETS} | PLACES
+    written = {write_csv(released[name], out / f"{name}{SUFFIX}").name: words for name, words in says.items()}
     talk("drawing charts")
     written |= draw_charts(out, run, talk)
     text = summary(run)
@@ -127,8 +136,10 @@ def run_demo(out: Path, *, draws: int, seed: int, to: int, talk: Callable[[str],
     return text
 
 
-def project_sample(*, draws: int, seed: int, to: int, talk: Callable[[str], None]) -> Run:
-    """Read, fit and project the sample; tables come back suppressed and described."""
+def project_sample(
+    *, draws: int, seed: int, to: int, talk: Callable[[str], None]
+) -> tuple[Run, dict[str, Released]]:
+    """Read, fit and project the sample; all its tables are released together."""
     import sufficiency as sf
 
     talk(f"reading the bundled sample, {SAMPLE}")
@@ -137,18 +148,23 @@ def project_sample(*, draws: int, seed: int, to: int, talk: Callable[[str], None
     talk("fitting")
     fitted = sf.fit(inputs)
     talk(f"projecting to January {to}, {draws:,} draws")
-    projection = sf.project(fitted, to=to, draws=draws, seed=seed)
-    tables = {sheet.name: released_table(projection, sheet, authority) for sheet in SHEETS}
+    base = sf.project(fitted, to=to, draws=draws, seed=seed)
     talk(f"projecting with {OPTION}, with the same two years late, and with more inclusion")
-    option, *others = (option_of(sf, projection, name) for name in (SCENARIO, *OTHERS))
-    places = places_tables(sf, projection, option)
+    option, *others = (option_of(base, name) for name in (SCENARIO, *OTHERS))
+    tables = {sheet.name: sheet_table(base, sheet) for sheet in SHEETS}
+    tables |= places_tables(base, option) | change_tables(sf.compare(base, option))
+    released = put_together(release(tables, [base, option]), authority)
     flags = pd.concat([inputs.flag_table(), fitted.flag_table()]).drop_duplicates("flag")
     words = dict(zip(flags["flag"], flags["meaning"], strict=True))
-    return Run(authority, tables, places, words, draws, seed, to, (projection, option, *others))
+    sheets = {sheet.name: released[sheet.name].table for sheet in SHEETS}
+    places = {name: released[name].figures() for name in PLACES}
+    return Run(authority, sheets, places, words, draws, seed, to, (base, option, *others)), released
 
 
-def option_of(sf: Any, base: Any, name: str) -> Any:
+def option_of(base: Any, name: str) -> Any:
     """A shipped scenario under the recipe of the base, with what the tables and the board pack ask for."""
+    import sufficiency as sf
+
     recipe = base.recipe
     return sf.project(
         base.fitted,
@@ -157,40 +173,57 @@ def option_of(sf: Any, base: Any, name: str) -> Any:
         seed=recipe["seed"],
         scenario=sf.read_scenario(name),
         measures=["demand", "places", "placed", "waiting", "independent", "shortfall", "utilisation"],
-        margins=[[], ["phase", "need_group"], ["planning_area"], ["site"]],
+        margins=[[], GROUP, ["planning_area"], ["site"]],
     )
 
 
-def places_tables(sf: Any, base: Any, option: Any) -> dict[str, pd.DataFrame]:
-    """Places and shortfalls without and with the option, and the difference: authority-wide figures only."""
-    group = ["phase", "need_group"]
-    change = sf.compare(base, option)
-    kept = ["demand", "places", "mean", "p10", "p50", "p90", "p_shortfall", "p_over_10", "p_over_50"]
-    whole: list[pd.DataFrame] = []
-    by_group: list[pd.DataFrame] = []
-    for name, run in (("as they stand", base), (OPTION, option)):
-        described = {"option": name, "measure": "shortfall", "kind": "cell", "basis": "observed"}
-        whole.append(run.shortfall().assign(**described)[["year", *described, *kept]])
-        by_group.append(run.shortfall(group).assign(**described)[["year", *group, *described, *kept]])
-    parts = {
-        "waiting": change.waiting(),
-        "independent": change.independent(),
-        "shortfall": change.shortfall(),
-        "cost (thousand pounds)": change.cost(),
-    }
-    columns = ["year", "measure", "mean", "p10", "p50", "p90", "p_below_zero"]
-    return {
-        "places": pd.concat(whole, ignore_index=True).round(3),
-        "places_by_group": _known_groups(pd.concat(by_group, ignore_index=True)).round(3),
-        "change": pd.concat(
-            [t.assign(measure=name)[columns] for name, t in parts.items()], ignore_index=True
-        ).round(3),
-    }
+def sheet_table(projection: Any, sheet: Sheet) -> pd.DataFrame:
+    """The table of a sheet."""
+    where = {"phase": list(SCHOOL_PHASES)} if "phase" in sheet.by else None
+    table: pd.DataFrame = getattr(projection, sheet.measure)(by=list(sheet.by), where=where)
+    return table
 
 
-def _known_groups(table: pd.DataFrame) -> pd.DataFrame:
-    """Without children whose need is not recorded: no place is for them, and they are few."""
-    return table[table["need_group"] != "unknown"].reset_index(drop=True)
+def places_tables(base: Any, option: Any) -> dict[str, pd.DataFrame]:
+    """Places and shortfalls without and with the option, for the whole authority and by phase and need group."""
+    tables = {}
+    for name, run in ((NOW, base), (OPTION, option)):
+        tables[f"places, {name}"] = run.shortfall()
+        by_group = run.shortfall(GROUP)
+        # Without children whose need is not recorded: no place is for them, and they are few.
+        tables[f"places_by_group, {name}"] = by_group[by_group["need_group"] != "unknown"].reset_index(drop=True)
+    return tables
+
+
+def change_tables(change: Any) -> dict[str, pd.DataFrame]:
+    """What the option changes, paired draw by draw."""
+    return {f"change, {words}": getattr(change, measure)() for measure, words in CHANGES.items()}
+
+
+def put_together(out: dict[str, Released], authority: Authority) -> dict[str, Released]:
+    """Released tables, described, as the demo's files hold them."""
+    files = {}
+    for sheet in SHEETS:
+        years = out[sheet.name].table["year"]
+        origin = ["base" if year == authority.base_year else "simulated" for year in years]
+        words: dict[str, Any] = {"measure": sheet.measure, "basis": "observed", "figure": origin}
+        files[sheet.name] = describe(out[sheet.name], words | {"source": sheet.source})
+    for name, axes in (("places", []), ("places_by_group", GROUP)):
+        kept = ["year", *axes, "option", "measure", "kind", "basis", *PLACES_COLUMNS]
+        parts = [
+            describe(
+                out[f"{name}, {option}"],
+                {"option": option, "measure": "shortfall", "kind": "cell", "basis": "observed"},
+                kept,
+            )
+            for option in (NOW, OPTION)
+        ]
+        files[name] = stack(parts)
+    changes = [
+        describe(out[f"change, {words}"], {"measure": words}, ["year", "measure", *CHANGE_COLUMNS])
+        for words in CHANGES.values()
+    ]
+    return files | {"change": stack(changes)}
 
 
 def authority_of(inputs: Any) -> Authority:
@@ -210,32 +243,6 @@ def plan_history(plans: pd.DataFrame) -> pd.DataFrame:
     other = plans[(plans["age"] == "all") & ~plans["year"].isin(by_age["year"])]
     counted = pd.concat([by_age, other]).groupby("year")["plans"].sum()
     return counted.rename("count").reset_index()
-
-
-def released_table(projection: Any, sheet: Sheet, authority: Authority) -> pd.DataFrame:
-    """One table of the projection, described, small counts of areas hidden, figures to 2 decimals."""
-    where = {"phase": list(SCHOOL_PHASES)} if "phase" in sheet.by else None
-    table: pd.DataFrame = getattr(projection, sheet.measure)(by=list(sheet.by), where=where)
-    figures = [name for name in table.columns if name not in ("year", *sheet.by)]
-    described = table[["year", *sheet.by]].assign(
-        measure=sheet.measure,
-        basis="observed",
-        figure=["base" if year == authority.base_year else "simulated" for year in table["year"]],
-        source=sheet.source,
-    )
-    described[figures] = table[figures].round(2)
-    if any(axis in AREA_AXES for axis in sheet.by):
-        within = authority.planning_areas if "area" in sheet.by else None
-        return suppressed(described, authority.base_year, within=within)
-    return described
-
-
-def write_table(out: Path, name: str, table: pd.DataFrame) -> Path:
-    """Write a released table as CSV: names on one line, and none that a spreadsheet takes for a formula."""
-    safe = table.copy()
-    for column in safe.columns[[not pd.api.types.is_numeric_dtype(kind) for kind in safe.dtypes]]:
-        safe[column] = [cell(plain(value)) if isinstance(value, str) else value for value in safe[column]]
-    return write_text(out / f"{name}{SUFFIX}", safe.to_csv(index=False, lineterminator="\n"))
 
 
 def write_pack(out: Path, run: Run, talk: Callable[[str], None]) -> dict[Path, str]:

@@ -178,7 +178,8 @@ def readme(run: Run, written: dict[str, str]) -> str:
         "",
         *_paragraph(
             f"In tables by area, {CONFIDENTIAL} stands for a figure withheld in every year: the area had "
-            "under 10 such children in the base year, or its figure would give away that of one that had."
+            "under 10 such children in the base year, or its figure would give away that of one that had. Other "
+            "figures by area are rounded to 5; low is more than nothing, but rounds to 0."
         ),
         "",
         "Synthetic in this sample",

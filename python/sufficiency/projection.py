@@ -221,6 +221,10 @@ class Projection(Tables):
         return recipe if end - first == self._options["of"] else recipe | {"draws_range": [first, end]}
 
     @property
+    def _models(self) -> list[str]:
+        return [self._case.fingerprint]
+
+    @property
     def digest(self) -> str:
         """Hash of everything counted so far: equal for equal results."""
         return self._core.digest  # type: ignore[no-any-return]
@@ -320,18 +324,19 @@ class Projection(Tables):
 
     def _public(self) -> dict[str, bytes]:
         """Authority-wide figures by year, as CSV, each row with its measure and basis."""
+        from sufficiency.release import csv_bytes, describe, release, stack
+
         measures = ["plans", "new_plans", "demand"]
         if self._core.has_sites:
-            measures += ["places", "placed", "waiting", "independent", "utilisation"]
-        tables = []
-        for measure in measures:
-            table: pd.DataFrame = getattr(self, measure)()
-            tables.append(table.assign(measure=measure, basis=table.attrs["basis"]))
-        files = {"public/by_year.csv": _csv(pd.concat(tables, ignore_index=True))}
-        if self._core.has_sites:
-            table = self.shortfall()
-            files["public/shortfall.csv"] = _csv(table.assign(measure="shortfall", basis=table.attrs["kind"]))
-        return files
+            measures += ["places", "placed", "waiting", "independent", "utilisation", "shortfall"]
+        out = release({measure: getattr(self, measure)() for measure in measures}, self)
+        parts = {
+            measure: describe(each, {"measure": measure, "basis": each.basis}) for measure, each in out.items()
+        }
+        files = {}
+        if "shortfall" in parts:
+            files["public/shortfall.csv"] = csv_bytes(parts.pop("shortfall"))
+        return files | {"public/by_year.csv": csv_bytes(stack(list(parts.values())))}
 
     def __repr__(self) -> str:
         recipe = self.recipe
@@ -400,11 +405,6 @@ class Expectation(Projection):
 
     def _repr_html_(self) -> str:
         return self.to_pandas().round(0).to_html(index=False, border=0)
-
-
-def _csv(table: pd.DataFrame) -> bytes:
-    first = ["measure", "basis"]
-    return table[first + [name for name in table if name not in first]].to_csv(index=False).encode()
 
 
 def _again(fitted: Fitted, recipe: dict[str, Any]) -> Projection:

@@ -300,7 +300,14 @@ class Tables:
             about["unit"] = "children beyond the limit" if ask["beyond"] is not None else ask["unit"]
         if ask["within"] is not None:
             about["within"] = ["year", *ask["within"]]
+        # What `release` must know of a table, whatever is cut from it afterwards.
+        about["asked"], about["model"] = ask, self._models
         return self.recipe | about
+
+    @property
+    def _models(self) -> list[str]:
+        """Fingerprints of what was run: one, or two of which the difference was taken."""
+        raise NotImplementedError
 
     @property
     def recipe(self) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 mod arrays;
 mod asked;
+mod disclosure;
 pub(crate) mod errors;
 mod fit;
 mod fitted;
@@ -15,6 +16,8 @@ use pyo3::prelude::*;
 /// The compiled core of `sufficiency`.
 #[pymodule]
 mod _core {
+    #[pymodule_export]
+    use super::disclosure::{disclose, disclosure_bounds, rounded};
     #[pymodule_export]
     use super::fit::{fit, fit_flags};
     #[pymodule_export]

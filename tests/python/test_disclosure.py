@@ -1,0 +1,220 @@
+"""Released together, tables give no small count away: an attacker with a solver of its own tries."""
+
+import dataclasses
+import itertools
+import logging
+import pickle
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import sufficiency as sf
+from attacker import widths
+from sufficiency.release import Released, csv_bytes, describe, stack, write_csv
+
+BASE = 2025
+BASE_STEP = 5
+
+
+def children(seed: int, areas: int = 6, needs: int = 4, phases: int = 1, most: int = 40) -> pd.DataFrame:
+    """Children of an authority at random: many cells small, some large."""
+    rng = np.random.default_rng(seed)
+    rows = []
+    for area, need, age in itertools.product(range(areas), range(needs), [4, 11][:phases]):
+        size = int(rng.choice([0, 1, 3, 8, 12, most], p=[0.2, 0.2, 0.2, 0.15, 0.15, 0.1]))
+        rows.append((f"A{area}", f"P{area * 2 // areas}", f"N{need}", f"G{need // 2}", age, size))
+    return pd.DataFrame(rows, columns=["area", "planning_area", "need", "need_group", "age", "children"])
+
+
+def table(held: pd.DataFrame, *axes: str) -> pd.DataFrame:
+    """The base-year table of children by axes."""
+    if not axes:
+        return pd.DataFrame({"year": [BASE], "mean": [float(held["children"].sum())]})
+    summed = held.groupby(list(axes), sort=False)["children"].sum().astype(float).rename("mean").reset_index()
+    summed.insert(0, "year", BASE)
+    return summed
+
+
+def shown(released: dict[str, Released]) -> dict[str, pd.DataFrame]:
+    return {name: each.table for name, each in released.items()}
+
+
+def check(released: dict[str, Released], held: pd.DataFrame, threshold: int = 10) -> None:
+    """No count under the threshold is shown, and what is shown is the count rounded."""
+    for each in released.values():
+        axes = [axis for axis in each.table.columns if axis not in ("year", "mean")]
+        truth = table(held, *axes).set_index(axes)["mean"] if axes else None
+        for row in each.table.to_dict("records"):
+            if truth is None or not {"area", "planning_area"} & set(axes):
+                continue
+            count = truth[tuple(row[axis] for axis in axes) if len(axes) > 1 else row[axes[0]]]
+            if row["mean"] != "c":
+                assert count >= threshold and abs(row["mean"] - count) <= 2 and row["mean"] % BASE_STEP == 0
+
+
+SETS = (
+    [(), ("area",)],
+    [(), ("area",), ("planning_area",), ("need",)],
+    [("area", "need"), ("planning_area",), ("need_group",)],
+    [("area", "need"), ("planning_area", "need"), ("planning_area", "need_group"), ("area",), ()],
+    [("planning_area", "need"), ("need_group",), ("area",)],
+)
+
+
+@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("axes", SETS, ids=lambda axes: "+".join("x".join(each) or "all" for each in axes))
+def test_an_attacker_who_knows_all_tables_is_left_a_rounding_base(seed: int, axes: list[tuple[str, ...]]) -> None:
+    held = children(seed)
+    tables = {"x".join(each) or "all": table(held, *each) for each in axes}
+    released = sf.release(tables, held)
+    check(released, held)
+    found = widths(shown(released), held, ["area", "need"], whole=False)
+    assert all(width >= BASE_STEP - 1e-3 for width in found.values()), min(found.values())
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_brute_force_attacker_who_knows_that_children_are_whole_is_left_a_rounding_base(seed: int) -> None:
+    held = children(100 + seed, areas=3, needs=2, most=14)
+    tables = {"one": table(held, "area", "need"), "two": table(held, "planning_area"), "three": table(held)}
+    released = sf.release(tables, held)
+    check(released, held)
+    found = widths(shown(released), held, ["area", "need"], whole=True)
+    assert all(width >= BASE_STEP - 1e-3 for width in found.values())
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_three_tables_that_meet_in_pairs_do_not_give_a_cell_away(seed: int) -> None:
+    held = children(200 + seed, areas=4, needs=3, phases=2)
+    held["phase"] = ["primary" if age < 11 else "secondary" for age in held["age"]]
+    axes = [("area", "need"), ("area", "phase"), ("need", "phase")]
+    released = sf.release({"x".join(each): table(held, *each) for each in axes}, held)
+    found = widths(shown(released), held, ["area", "need", "age"], whole=False)
+    assert all(width >= BASE_STEP - 1e-3 for width in found.values()), min(found.values())
+
+
+def test_rounding_alone_would_leak() -> None:
+    """What the attacker finds where small cells are only rounded: the test above can fail."""
+    held = pd.DataFrame({"area": ["A", "B"], "planning_area": ["P", "P"], "need": ["N", "N"], "children": [3, 60]})
+    leaky = {"areas": table(held, "area"), "all": table(held)}
+    leaky["areas"]["mean"] = np.array(["c", 60.0], dtype=object)
+    assert min(widths(leaky, held, ["area", "need"], whole=False).values()) < BASE_STEP
+    released = sf.release({"areas": table(held, "area"), "all": table(held)}, held)
+    assert set(released["areas"].table["mean"]) == {"c"} and released["all"].table["mean"].tolist() == [63.0]
+
+
+def test_partner_shows_more_than_public_and_restricted_all_with_a_watermark() -> None:
+    held = pd.DataFrame(
+        {"area": list("ABCD"), "planning_area": ["P"] * 4, "need": ["N"] * 4, "children": [7, 8, 40, 50]}
+    )
+    tables = {"areas": table(held, "area")}
+    public, partner = (sf.release(tables, held, profile=name)["areas"] for name in ("public", "partner"))
+    assert public.table["mean"].tolist() == ["c", "c", 40.0, 50.0]
+    assert partner.table["mean"].tolist() == [5.0, 10.0, 40.0, 50.0]
+    with pytest.raises(sf.InputError, match="no-reason"):
+        sf.release(tables, held, profile="restricted", reason=" ")
+    restricted = sf.release(tables, held, profile="restricted", reason="audit by the authority")["areas"]
+    assert restricted.table["mean"].tolist() == [7.0, 8.0, 40.0, 50.0]
+    assert restricted.watermark is not None and "audit by the authority" in restricted.watermark
+    assert csv_bytes(restricted).decode().splitlines()[1].count("RESTRICTED") == 1
+    with pytest.raises(sf.InputError, match="unknown-profile"):
+        sf.release(tables, held, profile="secret")
+
+
+def test_nobody_else_makes_a_released_table_and_writers_take_nothing_else(tmp_path) -> None:
+    held = children(1)
+    released = sf.release({"areas": table(held, "area")}, held)["areas"]
+    with pytest.raises(TypeError, match="only sufficiency"):
+        Released(object(), table(held, "area"), {})
+    with pytest.raises(TypeError):
+        pickle.dumps(released)
+    with pytest.raises(TypeError):
+        dataclasses.replace(released, profile="partner")
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        released.profile = "partner"  # type: ignore[misc]
+    for write in (csv_bytes, lambda each: write_csv(each, tmp_path / "a.csv"), lambda each: stack([each])):
+        with pytest.raises(TypeError, match="released tables only"):
+            write(table(held, "area"))
+    mine = released.table
+    mine["mean"] = 1.0
+    assert "c" in set(released.table["mean"])
+    assert not list(tmp_path.iterdir())
+    assert describe(released, {"source": "synthetic"}).table["source"].eq("synthetic").all()
+    with pytest.raises(sf.InputError, match="unknown-column"):
+        describe(released, {"name of the child": "secret"})
+
+
+def test_what_was_withheld_stays_withheld_and_what_was_shown_gives_nothing_away() -> None:
+    held = children(3)
+    first = sf.release({"areas": table(held, "area"), "all": table(held)}, held)
+    second = sf.release(
+        {"areas": table(held, "area"), "planning": table(held, "planning_area")}, held, earlier=first
+    )
+    before, now = first["areas"].table["mean"], second["areas"].table["mean"]
+    assert all(b != "c" or n == "c" for b, n in zip(before, now, strict=True))
+    both = {f"1 {name}": each for name, each in shown(first).items()} | shown(second)
+    assert min(widths(both, held, ["area", "need"], whole=False).values()) >= BASE_STEP - 1e-3
+
+
+CANARY = "canary-7f3a"
+
+
+def test_a_planted_child_of_a_rare_need_is_nowhere(caplog: pytest.LogCaptureFixture) -> None:
+    held = children(5)
+    one = pd.DataFrame([("A0", "P0", "RARE", "G9", 4, 1)], columns=held.columns)
+    held = pd.concat([held, one], ignore_index=True)
+    with caplog.at_level(logging.DEBUG):
+        released = sf.release({"cells": table(held, "area", "need"), "areas": table(held, "area")}, held)
+        rows = released["cells"].table.query("need == 'RARE'")
+        assert len(rows) and set(rows["mean"]) == {"c"}
+        assert (
+            widths(shown(released), held, ["area", "need"], whole=False)["cells", "A0", "RARE"] >= BASE_STEP - 1e-3
+        )
+        hostile = table(held, "area").assign(child=CANARY)
+        with pytest.raises(sf.InputError) as refused:
+            sf.release({"areas": hostile}, held)
+    assert CANARY not in str(refused.value) and CANARY not in caplog.text
+    assert CANARY not in str(refused.value.problems)
+
+
+# --- the Leeds pack
+
+
+@pytest.fixture(scope="module")
+def runs() -> tuple[sf.Projection, sf.Projection]:
+    fitted = sf.fit(sf.sample("leeds"))
+    options = {"to": 2028, "draws": 40, "seed": 1, "progress": False}
+    plan = sf.read_scenario("leeds/400-places")
+    return sf.project(fitted, **options), sf.project(fitted, scenario=plan, **options)
+
+
+def test_tables_that_forgot_what_was_asked_are_refused(runs: tuple[sf.Projection, sf.Projection]) -> None:
+    base = runs[0]
+    areas = base.demand("area")
+    merged = areas.merge(areas[["year", "area"]], on=["year", "area"])
+    merged.attrs = {}
+    for given, slug in ((merged, "no-origin"), (areas.drop(columns="area"), "missing-axis"), (3, "not-a-table")):
+        with pytest.raises(sf.InputError, match=slug):
+            sf.release({"areas": given}, base)
+    with pytest.raises(sf.InputError, match="no-base"):
+        sf.release({"areas": areas}, 17)
+
+
+def test_a_filter_is_not_a_way_round(runs: tuple[sf.Projection, sf.Projection]) -> None:
+    base = runs[0]
+    small = base.demand(where={"area": "LS3"})
+    assert set(sf.release({"one": small}, base)["one"].table["mean"]) == {"c"}
+    rest = base.demand(where={"area": [area for area in base.fitted.codes["area"] if area != "LS3"]})
+    released = sf.release({"rest": rest, "all": base.demand()}, base)
+    assert set(released["rest"].table["mean"]) == {"c"}
+
+
+def test_figures_as_numbers_and_notes_in_words(runs: tuple[sf.Projection, sf.Projection]) -> None:
+    base = runs[0]
+    released = sf.release({"areas": base.demand("area"), "all": base.demand()}, base)
+    figures = released["areas"].figures()
+    assert figures["p50"].dtype == float and figures["p50"].isna().any()
+    assert any("withheld" in note for note in released["areas"].notes)
+    assert released["all"].table["mean"].dtype == float and released["all"].basis.startswith("observed")
+    first = released["all"].table.iloc[0]
+    assert first["mean"] == 2356

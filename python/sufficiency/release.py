@@ -4,17 +4,17 @@ Give `release` everything that is published at once, as the table methods return
 
     released = sf.release({"areas": base.demand("planning_area"), "needs": base.demand("need_group")}, base)
     released["areas"].table      # figures rounded, withheld ones the text ``c``
-    released["areas"].figures()  # the same as numbers: withheld is NaN
+    released["areas"].figures()  # as numbers: withheld is NaN
     write_csv(released["areas"], "areas.csv")
 
-Writers accept `Released` only, and only `release` makes one (`describe` and `stack` add words to one and put several
+Writers accept `Released` only, and only `release` makes one (`describe` adds words to one, `stack` puts several
 together). `base` is the projection, several, or a comparison; or a table of base-year children (axes and a column
 `children`). Tables must come from the table methods (their `attrs` say what was asked): rows and columns may be left
 out, nothing renamed, merged or concatenated before release.
 
 Profiles: ``public`` (a figure below the authority rests on at least 10 base-year children), ``partner`` (5),
 ``restricted`` (nothing withheld or rounded: needs a reason, and carries a watermark). Symbols in `table`: ``c``
-withheld, ``z`` not applicable (nobody can be there), ``x`` not available, ``low`` more than nothing but rounds to 0.
+withheld, ``z`` not applicable (nobody can be there), ``x`` not available, ``low`` above 0 but rounds to it.
 A withheld row is withheld whole, in every year: mean, range, chances. Figures of the whole authority pass, rounded
 to whole children. ``notes`` say in words what was done; ``watermark`` is None unless restricted.
 
@@ -416,10 +416,10 @@ def _notes(each: Printed, rules: Profile, withheld: int, rows: int) -> tuple[str
     if not any(each.guarded.values()):
         return ("figures of the whole authority, rounded to whole children, thousand pounds or hundredths",)
     words = [
-        f"{withheld} of {rows} rows are withheld ({CONFIDENTIAL}): they rest on fewer than {rules.threshold} children "
-        "in the base year, or would give away one that does",
-        f"figures of parts of the authority are rounded to {CHILDREN_BASE} children, {COST_BASE} thousand pounds"
-        + (f" or {RATIO_BASE:.0%}" if each.kind == "ratio" else ""),
+        f"{withheld} of {rows} rows are withheld ({CONFIDENTIAL}): they rest on fewer than {rules.threshold} "
+        "children in the base year, or would give away one that does",
+        f"figures of parts of the authority are rounded to {CHILDREN_BASE} children, {COST_BASE} thousand "
+        "pounds" + (f" or {RATIO_BASE:.0%}" if each.kind == "ratio" else ""),
         "each withheld figure keeps an interval at least one rounding base wide, over all tables released with it",
     ]
     return tuple(words)

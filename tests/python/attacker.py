@@ -70,3 +70,105 @@ def widths(
             ends.append(way * solver.getObjectiveValue())
         found[cell] = ends[1] - ends[0]
     return found
+
+
+MEASURES = ("demand", "placed", "waiting", "independent", "local", "held")
+PARTS = (
+    (("demand",), ("placed", "waiting", "independent"), True),
+    (("demand",), ("held", "local"), True),
+    (("local",), ("waiting", "independent"), False),
+    (("placed",), ("held",), False),
+)
+
+
+def pack_widths(
+    tables: Sequence[pd.DataFrame], year: int, groups: Mapping[str, Mapping[str, str]], sites: Mapping[str, str]
+) -> dict[tuple[str, ...], float]:
+    """The same for tables of a projection by one axis each, in one year, all scenarios and releases together.
+
+    Parameters
+    ----------
+    tables
+        Released tables: what was asked stands in their attributes.
+    groups
+        For area, need and phase: each label to its group; the phases make up the whole.
+    sites
+        Site to setting.
+    """
+    names: dict[tuple[str, ...], int] = {}
+    bounds: dict[int, tuple[float, float]] = {}
+    hidden: set[tuple[str, ...]] = set()
+    runs: set[str] = set()
+
+    def unknown(*name: str) -> int:
+        return names.setdefault(name, len(names))
+
+    for table in tables:
+        ask, models = table.attrs["asked"], table.attrs["model"]
+        base = year == table.attrs["base_year"]
+        run = "base" if base else "-".join([*models, str(table.attrs["seed"])])
+        if base and len(models) > 1:
+            continue
+        runs.add(run)
+        columns = {"mean": ask["measure"]}
+        if ask["measure"] == "shortfall":
+            if ask["kind"] != "local":
+                continue
+            columns = {"mean": "local", "demand": "demand", "places": "held"}
+        axis = ask["by"][0] if ask["by"] else "all"
+        half = 2.5 if axis in ("area", "planning_area", "site") else 0.5
+        for row in table[table["year"] == year].to_dict("records"):
+            for column, measure in columns.items():
+                name = (run, measure, axis, str(row.get(axis, "")))
+                at, value = unknown(*name), row[column]
+                if value == WITHHELD:
+                    hidden.add(name)
+                    continue
+                low, high = bounds.get(at, (0.0 if len(models) == 1 else -1e6, 1e6))
+                near = 0.0 if value == "low" else float(value)
+                # In the base year counts are known to be whole.
+                slack = np.floor(half) if base else half
+                bounds[at] = (max(low, near - slack), min(high, near + slack))
+    solver = highspy.Highs()
+    solver.setOptionValue("output_flag", False)
+    rows: list[tuple[dict[int, float], float, float]] = []
+
+    def add_up(whole: int, parts: Sequence[int], *, exactly: bool = True) -> None:
+        rows.append(({whole: -1.0} | dict.fromkeys(parts, 1.0), -np.inf if not exactly else 0.0, 0.0))
+
+    for run in runs:
+        for measure in MEASURES:
+            total = unknown(run, measure, "all", "")
+            for axis, group in (("area", "planning_area"), ("need", "need_group"), ("phase", "")):
+                parts = {label: unknown(run, measure, axis, label) for label in groups[axis]}
+                add_up(total, list(parts.values()))
+                for name in set(groups[axis].values()) if group else ():
+                    inside = [at for label, at in parts.items() if groups[axis][label] == name]
+                    add_up(unknown(run, measure, group, name), inside)
+        for setting in set(sites.values()):
+            inside = [unknown(run, "placed", "site", site) for site, held in sites.items() if held == setting]
+            add_up(unknown(run, "placed", "setting", setting), inside)
+        places = [("all", ""), *((axis, label) for axis in ("area", "need", "phase") for label in groups[axis])]
+        places += [("planning_area", name) for name in set(groups["area"].values())]
+        places += [("need_group", name) for name in set(groups["need"].values())]
+        for axis, label in places:
+            for (whole,), parts, exactly in PARTS:
+                inside = [unknown(run, part, axis, label) for part in parts]
+                add_up(unknown(run, whole, axis, label), inside, exactly=exactly)
+    for at in range(len(names)):
+        solver.addVar(*bounds.get(at, (0.0, 1e6)))
+    for terms, low, high in rows:
+        solver.addRow(low, high, len(terms), np.array(list(terms), dtype=np.int32), np.array(list(terms.values())))
+    found = {}
+    # A withheld row of a shortfall may hold a demand that another table shows.
+    for name in sorted(each for each in hidden if names[each] not in bounds):
+        ends = []
+        for way in (1.0, -1.0):
+            solver.changeColCost(names[name], way)
+            solver.run()
+            assert solver.getModelStatus() == highspy.HighsModelStatus.kOptimal
+            ends.append(way * solver.getObjectiveValue())
+        solver.changeColCost(names[name], 0.0)
+        low, high = ends
+        found[name] = np.floor(high + 1e-6) - np.ceil(low - 1e-6) if name[0] == "base" else high - low
+    return found

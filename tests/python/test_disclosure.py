@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 import sufficiency as sf
-from attacker import widths
+from attacker import pack_widths, widths
 from sufficiency.release import Released, csv_bytes, describe, stack, write_csv
 
 BASE = 2025
@@ -218,3 +218,52 @@ def test_figures_as_numbers_and_notes_in_words(runs: tuple[sf.Projection, sf.Pro
     assert released["all"].table["mean"].dtype == float and released["all"].basis.startswith("observed")
     first = released["all"].table.iloc[0]
     assert first["mean"] == 2356
+
+
+def pack(runs: tuple[sf.Projection, sf.Projection]) -> dict[str, pd.DataFrame]:
+    """Tables such as a board sees, of both scenarios."""
+    tables = {}
+    for name, run in zip(("as it is", "400 places"), runs, strict=True):
+        for measure, axes in (
+            ("demand", ([], "planning_area", "area", "need", "need_group", "phase")),
+            ("waiting", ([], "planning_area", "need_group")),
+            ("independent", ([], "planning_area", "need_group", "phase")),
+            ("placed", ([], "planning_area", "setting", "site")),
+        ):
+            for by in axes:
+                tables[f"{name}, {measure} by {by}"] = getattr(run, measure)(by)
+        tables[f"{name}, shortfall by planning area"] = run.shortfall("planning_area", kind="local")
+        tables[f"{name}, shortfall"] = run.shortfall()
+        tables[f"{name}, utilisation"] = run.utilisation("site")
+    return tables
+
+
+def test_the_leeds_pack_gives_nothing_away_over_scenarios_and_releases(
+    runs: tuple[sf.Projection, sf.Projection],
+) -> None:
+    base = runs[0]
+    tables = pack(runs)
+    areas = {name: each for name, each in tables.items() if "by planning_area" in name or "by area" in name}
+    first = sf.release(areas, list(runs))
+    second = sf.release(tables, list(runs), earlier=first)
+    released = [each.table for out in (first, second) for each in out.values()]
+    places = base.places(["site", "setting"])
+    sites = {str(row.site): str(row.setting) for row in places[places["mean"] > 0].itertuples()}
+    inputs = base.fitted._recipe["inputs"].table("areas")
+    needs = base.plans(["need", "need_group"])
+    groups = {
+        "area": dict(zip(inputs["area"], inputs["planning_area"], strict=True)),
+        "need": dict(zip(needs["need"], needs["need_group"], strict=True)),
+        "phase": {"primary": "", "secondary": ""},
+    }
+    for year in (2025, 2028):
+        found = pack_widths(released, year, groups, sites)
+        assert len(found) > 20
+        assert min(found.values()) >= BASE_STEP - 1e-3, min(found, key=lambda name: found[name])
+    # Below the authority, nothing is shown of a cell that rests on fewer than 10 base-year children.
+    for name, each in second.items():
+        axes = [axis for axis in each.table.columns if axis in ("area", "planning_area", "site")]
+        truth = tables[name]
+        if axes and "utilisation" not in name and "shortfall" not in name:
+            few = truth.loc[(truth["year"] == BASE) & (truth["mean"] < 10), axes[0]]
+            assert set(each.table.loc[each.table[axes[0]].isin(few), "mean"]) <= {"c"}

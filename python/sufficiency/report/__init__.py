@@ -18,6 +18,8 @@ def report(
     path: str | Path | Sequence[str | Path],
     *,
     title: str | None = None,
+    profile: str = "public",
+    reason: str | None = None,
 ) -> Path | list[Path]:
     """Write what a board can decide from: as a page, a PDF, a workbook, or all three.
 
@@ -31,19 +33,21 @@ def report(
         folder, which gets board.html, board.pdf and board.xlsx.
     title : str, optional
         Heading of the page; by default what the page is about.
+    profile : {"public", "partner", "restricted"}
+        Who it is for, as in `release`. Restricted withholds nothing and is watermarked.
+    reason : str, optional
+        Why a restricted report is needed; it stands in the watermark.
 
     Returns
     -------
     Path or list of Path
-        The file, or the files if a folder or several were asked for. Figures are of the whole authority; by planning
-        area, those that rest on fewer than 10 children in the base year are withheld, and with them enough others
-        that no total gives them away.
+        The file, or the files if a folder or several were asked for. All figures are released together: see `release`.
 
     Raises
     ------
     InputError
-        If the projections differ by more than scenarios, have no sites, hold a reform in some of their draws, the
-        ending is not one of the three, or a package is missing.
+        If the projections differ by more than scenarios, have no sites, hold a reform in some of their draws, are
+        restricted without a reason, the ending is not one of the three, or a package is missing.
 
     Examples
     --------
@@ -64,7 +68,7 @@ def report(
         from sufficiency.report.page import page_of
         from sufficiency.report.writers import written
 
-        page = page_of(runs, title)
+        page = page_of(runs, title, profile=profile, reason=reason)
         # All are made before any is written: a reader never finds a page beside yesterday's workbook.
         contents = [(target, written(page, target.suffix.lower())) for target in targets]
     except ImportError as error:

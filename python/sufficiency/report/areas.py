@@ -7,10 +7,9 @@ from typing import Any
 import pandas as pd
 
 from sufficiency.plain import plain
-from sufficiency.release import CONFIDENTIAL
 from sufficiency.report import charts
 from sufficiency.report.asked import Figures
-from sufficiency.report.model import Cell, Count, Figure, Section, Spread, Table, Withheld, Words
+from sufficiency.report.model import Cell, Count, Figure, Section, Spread, Table, Words
 from sufficiency.words import about
 
 
@@ -29,8 +28,8 @@ def areas_section(figures: Figures, source: str) -> Section:
     shown = []
     for area in then.index:
         name = plain(area, 40)
-        if str(short.loc[area, "p50"]) == CONFIDENTIAL:
-            rows.append([Words(name), *[Withheld()] * 4])
+        if _hidden(then, placed, short, area=area):
+            rows.append([Words(name), *[Count(float("nan"))] * 4])
             continue
         shown.append(area)
         gap = Spread(short.loc[area])
@@ -89,3 +88,8 @@ def _map(figures: Figures, shown: list[Any], then: pd.DataFrame, placed: pd.Data
             f"Planning areas of {figures.place}", svg, f"Map of planning areas, January {figures.last}. {words}."
         )
     ]
+
+
+def _hidden(*tables: pd.DataFrame, area: Any) -> bool:
+    """Whether a figure of the area is withheld."""
+    return any(bool(table.loc[[area], "p50"].isna().any()) for table in tables)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import pandas as pd
 
 from sufficiency.errors import InputError
 from sufficiency.plain import plain
 from sufficiency.projection import Expectation, Projection
-from sufficiency.release import AREA_AXES, CONFIDENTIAL, suppressed
-from sufficiency.report.pairs import MEASURES, differences, paired_draws
+from sufficiency.release import release
+from sufficiency.report.pairs import MEASURES, difference, short_runs
 from sufficiency.report.say import BASE
 from sufficiency.tables import SCHOOL_AGES
 from sufficiency.tables import asked as asked_table
@@ -40,6 +40,13 @@ class Option:
         table = self.tables[name]
         return table[table["year"] == year].reset_index(drop=True)
 
+    def emptiness(self, axis: str, year: int) -> pd.DataFrame:
+        """axis and p_empty, the chance of standing under 85% full, of sites or settings with places; NaN: withheld."""
+        use, places = self.at(f"use by {axis}", year), self.at(f"places by {axis}", year)
+        both = use[[axis, "p_above"]].merge(places[[axis, "mean"]], on=axis)
+        both["p_empty"] = 1 - both["p_above"]
+        return both.loc[both["mean"] > 0, [axis, "p_empty"]].reset_index(drop=True)
+
     def row(self, name: str, year: int) -> pd.Series:
         """The one row of one January of a table by year."""
         return self.at(name, year).iloc[0]
@@ -58,7 +65,9 @@ class Figures:
     years: list[int]
     place: str
     paired_draws: int
-    stresses: pd.DataFrame = field(default_factory=pd.DataFrame)
+    stresses: pd.DataFrame
+    watermark: str = ""
+    notes: tuple[str, ...] = ()
 
     @property
     def base(self) -> Option:
@@ -76,93 +85,78 @@ class Figures:
         return self.years[-1]
 
 
-def figures_of(runs: Sequence[Projection]) -> Figures:
+def figures_of(runs: Sequence[Projection], profile: str = "public", reason: str | None = None) -> Figures:
     """Ask, release, and hand over.
 
     Raises
     ------
     InputError
-        If the projections differ by more than scenarios, or a reform is in some of the futures of one of them.
+        If the projections differ by more than scenarios, a reform is in some of the futures of one of them, or the
+        profile is restricted without a reason.
     """
     from sufficiency.report.stresses import stresses
 
     if any(isinstance(run, Expectation) for run in runs):
         raise InputError("a mean path has no ranges to report; project with draws [expectation-no-draws]")
     _no_blend(runs)
-    minimum, changes = differences(runs)
-    asked = {f"0: {name}": table for name, table in (_by_area(runs[0]) | {"minimum": minimum}).items()}
+    short = short_runs(runs)
+    # Everything that the page shows of children stands in this one set, so that no two tables tell what neither does.
+    asked = {f"0: {name}": table for name, table in _of_base(runs[0], short[0]).items()}
     for position, run in enumerate(runs):
-        asked |= {f"{position}: {name}": table for name, table in _tables(run).items()}
-    for position, change in enumerate(changes, start=1):
-        asked |= {f"{position}: change in {name}": change[name] for name in MEASURES}
-    released = _released(asked, int(runs[0].recipe["base_year"]))
+        asked |= {f"{position}: {name}": table for name, table in _of_each(run, short[position]).items()}
+        if position:
+            for name in MEASURES:
+                asked[f"{position}: change in {name}"] = difference(short[0], short[position], name)
+    released = release(asked, list(runs), profile=profile, reason=reason)
     options = [
         Option(
             _name(run, position),
             run,
-            {key.partition(": ")[2]: table for key, table in released.items() if key.startswith(f"{position}: ")},
+            {
+                key.partition(": ")[2]: table.figures()
+                for key, table in released.items()
+                if key.startswith(f"{position}: ")
+            },
             position == 0,
         )
         for position, run in enumerate(runs)
     ]
     inputs = runs[0].fitted._recipe.get("inputs")
-    place = plain(inputs.name, 60) if inputs is not None else "the authority"
-    return Figures(options, _years(runs[0]), place, paired_draws(runs), stresses(runs[0]))
+    return Figures(
+        options,
+        _years(runs[0]),
+        plain(inputs.name, 60) if inputs is not None else "the authority",
+        int(short[0].recipe["draws"]),
+        stresses(runs[0]),
+        next(iter(released.values())).watermark or "",
+        tuple(dict.fromkeys(note for table in released.values() for note in table.notes)),
+    )
 
 
-def _tables(run: Projection) -> dict[str, pd.DataFrame]:
-    tables: dict[str, pd.DataFrame] = {
+def _of_each(run: Projection, short: Projection) -> dict[str, pd.DataFrame]:
+    return {
         "demand": run.demand(),
         "demand by need_group": run.demand("need_group"),
         "shortfall": run.shortfall(),
         "shortfall by group": run.shortfall(GROUP),
         "shortfall by need_group": run.shortfall("need_group"),
-        "waiting": run.waiting(),
-        "independent": run.independent(),
+        "use by site": run.utilisation("site", above=JUST_BELOW),
+        "places by site": run.places("site", ages=SCHOOL_AGES),
+        "use by setting": short.utilisation("setting", above=JUST_BELOW),
+        "places by setting": short.places("setting"),
     }
-    emptiness = run.utilisation("site", above=JUST_BELOW)
-    places = run.places("site", ages=SCHOOL_AGES)[["year", "site", "mean"]].rename(columns={"mean": "places"})
-    sites = emptiness.merge(places, on=["year", "site"])
-    sites["p_empty"] = 1 - sites["p_above"]
-    tables["emptiness by site"] = sites.loc[sites["places"] > 0, ["year", "site", "p_empty"]]
-    return tables
 
 
-def _by_area(base: Projection) -> dict[str, pd.DataFrame]:
-    """Who needs a place, has one, and goes without, by planning area of home, as things stand."""
+def _of_base(base: Projection, short: Projection) -> dict[str, pd.DataFrame]:
+    """Who needs a place, has one, and goes without, by planning area of home, as things stand; and the minimum."""
     by = "planning_area"
     return {
+        "minimum": short.shortfall(kind="minimum"),
         f"demand by {by}": base.demand(by),
         f"placed by {by}": base.placed(by),
         # The local shortfall without its chances: those would run the recipe again.
         f"short by {by}": base._measure(asked_table("shortfall", by, kind="local"), None, "pandas"),
     }
-
-
-def _released(asked: Mapping[str, pd.DataFrame], base_year: int) -> dict[str, pd.DataFrame]:
-    """The one door between what was counted and what is shown."""
-    released = {}
-    for name, table in asked.items():
-        by_area = any(axis in table.columns for axis in AREA_AXES) and not table.empty
-        released[name] = suppressed(table, base_year) if by_area else table
-    return _alike_hidden(released)
-
-
-def _alike_hidden(released: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """An area hidden in one table by planning area is hidden in all: their differences would tell it."""
-    axis = "planning_area"
-    by_area = [name for name in released if name.endswith(axis) and not released[name].empty]
-    hidden = {
-        area
-        for name in by_area
-        for area in released[name].loc[released[name]["mean"].astype(str) == CONFIDENTIAL, axis]
-    }
-    for name in by_area:
-        table = released[name].astype({c: object for c in released[name].columns if c not in ("year", axis)})
-        figures = [column for column in table.columns if column not in ("year", axis)]
-        table.loc[table[axis].isin(hidden), figures] = CONFIDENTIAL
-        released[name] = table
-    return released
 
 
 def _name(run: Projection, position: int) -> str:

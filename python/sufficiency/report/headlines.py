@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import pandas as pd
+
 from sufficiency.plain import plain
-from sufficiency.release import CONFIDENTIAL
 from sufficiency.report.asked import Figures, Option
 from sufficiency.report.model import Count, Headline
 from sufficiency.report.past import past_caution
@@ -169,7 +170,7 @@ def _where(figures: Figures) -> Headline:
     need, without = base.at("demand by planning_area", last), base.at("short by planning_area", last)
     if need.empty:
         return Headline(question, [], ["The authority's tables name no planning areas."])
-    shown = without[without["p50"].astype(str) != CONFIDENTIAL].sort_values("p50", ascending=False, kind="stable")
+    shown = without[without["p50"].notna()].sort_values("p50", ascending=False, kind="stable")
     if shown.empty:
         return Headline(question, [], ["Figures by planning area are withheld, to protect small counts."])
     said, top = [], []
@@ -213,19 +214,40 @@ def _short_money(row: Any) -> str:
     return f"about £{abs(float(row['p50'])) / 1000:,.0f}m a year {'less' if row['p90'] < 0 else 'more'}"
 
 
+SETTINGS = {
+    "special": "special schools",
+    "partnership": "partnership bases",
+    "resourced": "resourced provision",
+    "sen_unit": "SEN units",
+    "ap": "alternative provision",
+}
+
+
 def emptiness(option: Option, year: int) -> str:
-    """How many sites are likelier than not under 85% full, and the likeliest."""
-    sites = option.at("emptiness by site", year)
+    """Which sites are likelier than not under 85% full; smaller ones, which are withheld, by kind of place."""
     name = "With no change" if option.is_base else f"With {option.quoted}"
-    if sites.empty:
-        return f"{name}: no site has places in {year}."
-    likely = int((sites["p_empty"] > 0.5).sum())
-    most = sites.sort_values("p_empty", ascending=False, kind="stable").iloc[0]
-    chance = in_ten(float(most["p_empty"]))
-    count = "no site is" if likely == 0 else f"{likely} of {len(sites)} sites are"
+    sites, settings = option.emptiness("site", year), option.emptiness("setting", year)
+    shown = sites[sites["p_empty"].notna()]
+    names = site_names(option)
+    likely = [names.get(str(site), plain(site)) for site in shown.loc[shown["p_empty"] > 0.5, "site"]]
+    said = []
+    if len(shown):
+        which = f"{listed(likely)} {'is' if len(likely) == 1 else 'are'}" if likely else "none is"
+        said.append(
+            f"of the {len(shown)} sites whose figures may be shown, {which} likelier than not to stand under 85% "
+            f"full in {year}"
+        )
+    kinds = [
+        f"{SETTINGS.get(str(row['setting']), plain(row['setting']))}, {in_ten(float(row['p_empty']))}"
+        for _, row in settings.iterrows()
+        if not pd.isna(row["p_empty"])
+    ]
+    if kinds:
+        said.append(f"all sites of a kind together: {'; '.join(kinds)}")
     return (
-        f"{name}: {count} likelier than not to stand under 85% full in {year}; the likeliest, "
-        f"{site_names(option).get(str(most['site']), plain(most['site']))}, {chance}."
+        f"{name}, chance of standing under 85% full: {'. '.join(map(capital, said))}."
+        if said
+        else (f"{name}: no site has places in {year}, or all are withheld.")
     )
 
 

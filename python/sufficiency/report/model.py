@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from sufficiency.report.say import UNCLEAR, difference, dots, in_ten, money, range_of
 from sufficiency.words import about, more_or_fewer, rounded
 
+WITHHELD = "[c]"  # the government's symbol in spreadsheets: a figure that would tell too much of few children
 HARDLY = 2.5  # children: less than rounding shows
 
 
@@ -34,11 +36,15 @@ class Count:
     @property
     def text(self) -> str:
         """As it is read."""
+        if math.isnan(self.value):
+            return WITHHELD
         return f"{self.value:,.0f}" if self.counted else about(self.value)
 
     @property
     def parts(self) -> dict[str, Any]:
         """As in `Words`."""
+        if math.isnan(self.value):
+            return {"": WITHHELD}
         return {"": round(self.value) if self.counted else rounded(self.value)}
 
 
@@ -51,6 +57,8 @@ class Spread:
     @property
     def text(self) -> str:
         """As it is read."""
+        if math.isnan(self.row["p50"]):
+            return WITHHELD
         middle, around = about(self.row["p50"]), range_of(self.row)
         return middle if around == middle else f"{middle} ({around})"
 
@@ -58,7 +66,8 @@ class Spread:
     def parts(self) -> dict[str, Any]:
         """As in `Words`."""
         names = {"p50": "middle", "p10": "1 in 10 below", "p90": "1 in 10 above"}
-        return {words: rounded(float(self.row[name])) for name, words in names.items()}
+        hidden = math.isnan(self.row["p50"])
+        return {words: WITHHELD if hidden else rounded(float(self.row[name])) for name, words in names.items()}
 
 
 @dataclass(frozen=True)
@@ -92,29 +101,17 @@ class Chance:
     @property
     def text(self) -> str:
         """As it is read."""
-        return in_ten(self.value)
+        return WITHHELD if math.isnan(self.value) else in_ten(self.value)
 
     @property
     def dots(self) -> str:
         """As it is seen."""
-        return dots(self.value)
+        return "" if math.isnan(self.value) else dots(self.value)
 
     @property
     def parts(self) -> dict[str, Any]:
         """In twentieths: nothing simulated is known more closely."""
-        return {"chance": round(20 * self.value) / 20}
-
-
-@dataclass(frozen=True)
-class Withheld:
-    """A figure that would tell too much of few children."""
-
-    text: str = "[c]"
-
-    @property
-    def parts(self) -> dict[str, Any]:
-        """The symbol of the government's spreadsheet guidance."""
-        return {"": self.text}
+        return {"chance": WITHHELD if math.isnan(self.value) else round(20 * self.value) / 20}
 
 
 @dataclass(frozen=True)
@@ -159,11 +156,11 @@ class NotApplicable:
 
     @property
     def parts(self) -> dict[str, Any]:
-        """As in `Withheld`."""
+        """The symbol of the government's spreadsheet guidance."""
         return {"": "[z]"}
 
 
-Cell = NotApplicable | Percent | Shift | Words | Count | Spread | Difference | Chance | Withheld
+Cell = NotApplicable | Percent | Shift | Words | Count | Spread | Difference | Chance
 
 
 @dataclass(frozen=True)

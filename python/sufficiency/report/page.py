@@ -16,7 +16,13 @@ from sufficiency.report.options import assumptions_section, lookup_section, opti
 from sufficiency.report.past import past_section
 
 
-def page_of(runs: Sequence[Projection], title: str | None = None) -> Page:
+def page_of(
+    runs: Sequence[Projection],
+    title: str | None = None,
+    *,
+    profile: str = "public",
+    reason: str | None = None,
+) -> Page:
     """The page of projections, the first of which is what the others are compared with.
 
     Raises
@@ -24,7 +30,7 @@ def page_of(runs: Sequence[Projection], title: str | None = None) -> Page:
     InputError
         If they differ by more than scenarios, or a reform comes in some of the futures of one of them.
     """
-    figures = figures_of(runs)
+    figures = figures_of(runs, profile, reason)
     source = _source(figures)
     named = plain(title) if title else f"Specialist places in {figures.place} to {figures.last}: are there enough?"
     sections = [
@@ -39,7 +45,9 @@ def page_of(runs: Sequence[Projection], title: str | None = None) -> Page:
         limits_section(figures),
         assumptions_section(figures),
     ]
-    return Page(named, answer(figures), headlines(figures), cautions(figures), sections, _made(figures))
+    return Page(
+        named, answer(figures), headlines(figures), cautions(figures), sections, _made(figures), figures.watermark
+    )
 
 
 def _source(figures: Figures) -> str:
@@ -81,4 +89,5 @@ def _made(figures: Figures) -> list[tuple[str, str]]:
     lines += [(f"Digest of the results, {option.name}", option.run.digest) for option in figures.options]
     lines.append(("Published or synthetic", _made_of(figures)))
     lines.append(("Rounding", "Simulated figures to 5 under 100, else to 10; chances to one in ten."))
+    lines.append(("Disclosure control", f"{'; '.join(figures.notes) or 'nothing is withheld'}."))
     return lines

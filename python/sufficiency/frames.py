@@ -35,6 +35,9 @@ def columns_of(frame: Any) -> dict[str, list[Any]]:
 def axis_column(name: str, labels: Sequence[str], positions: NDArray[np.uint32]) -> NDArray[Any]:
     """One axis column: integers for ages and curriculum years, text for the rest, ``all`` for totals."""
     values: NDArray[Any]
+    if not len(labels):
+        # Such as planning areas where the tables name none: rows by area are still rows.
+        return np.full(len(positions), "", dtype=object)
     if name in INTEGER_AXES and "all" not in labels:
         values = np.array([int(label) for label in labels], dtype=np.int64)
     elif name == "in_authority" and "all" not in labels:

@@ -18,7 +18,7 @@ def plain(text: object, longest: int = LONGEST) -> str:
     return line if len(line) <= longest else line[: longest - 1].rstrip() + "…"
 
 
-def cell(value: object) -> object:
+def no_formula(value: object) -> object:
     """A value as a spreadsheet may hold it: text that would be read as a formula starts with an apostrophe.
 
     Numbers stay numbers, negative ones too.

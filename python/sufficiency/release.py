@@ -52,7 +52,7 @@ from sufficiency.disclosure.rules import (
 from sufficiency.disclosure.system import Labelled, Printed, System
 from sufficiency.errors import InputError
 from sufficiency.files import write_bytes
-from sufficiency.plain import cell, plain
+from sufficiency.plain import no_formula, plain
 
 AREA_AXES = ("area", "planning_area")
 CONFIDENTIAL = "c"
@@ -111,7 +111,7 @@ class Released:
         """The table with figures as numbers: withheld and missing ones are NaN, ``low`` is 0."""
         table = self.table
         for name in figure_columns(table):
-            if table[name].dtype == object:
+            if not pd.api.types.is_numeric_dtype(table[name].dtype):
                 plain = [
                     0.0 if value == LOW else np.nan if isinstance(value, str) else value for value in table[name]
                 ]
@@ -201,7 +201,7 @@ def csv_bytes(released: Released) -> bytes:
         table["restricted"] = released.watermark
     for column in table.columns[[not pd.api.types.is_numeric_dtype(kind) for kind in table.dtypes]]:
         # Names come from files: on one line, and none that a spreadsheet takes for a formula.
-        table[column] = [cell(plain(value)) if isinstance(value, str) else value for value in table[column]]
+        table[column] = [no_formula(plain(value)) if isinstance(value, str) else value for value in table[column]]
     return table.to_csv(index=False, lineterminator="\n").encode("utf-8")
 
 

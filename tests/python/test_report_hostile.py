@@ -19,9 +19,9 @@ import pytest
 import sufficiency as sf
 from browser import launched, opened
 from hostile import names
-from packs import OPTIONS, opening
-from sufficiency.demo import write_table
+from packs import OPTIONS, opening, small
 from sufficiency.plain import FORMULA, plain
+from sufficiency.release import csv_bytes, describe, release
 from sufficiency.report.charts import bubbles, drawn
 from sufficiency.report.model import Difference, Figure, Headline, Page, Section, Shift, Table, Words
 from sufficiency.report.writers import written
@@ -135,13 +135,26 @@ def test_a_drawing_of_names_is_well_formed_and_runs_nothing(packs: list[Path]) -
         assert tags <= {"svg", "g", "path", "text", "tspan", "rect", "line", "defs", "clipPath"}, tags
 
 
-def test_a_csv_of_names_holds_no_formula_and_keeps_negative_numbers(tmp_path: Path) -> None:
-    table = pd.DataFrame({"area": pd.Series(names(2_000, seed=2), dtype=object), "mean": -12.5})
-    path = write_table(tmp_path, "table", table)
-    rows = list(csv.DictReader(io.StringIO(path.read_bytes().decode("utf-8", errors="strict"), newline="")))
-    assert len(rows) == 2_000 and {row["mean"] for row in rows} == {"-12.5"}
-    assert not [row for row in rows if row["area"].startswith(FORMULA)]
-    assert not [row for row in rows if any(unicodedata.category(c)[0] == "C" for c in row["area"])]
+def test_a_csv_of_names_holds_no_formula_and_keeps_negative_numbers() -> None:
+    given = [
+        name.encode("utf-8", "replace").decode() for name in names(2_000, seed=2)
+    ]  # no frame holds half a letter
+    counts = pd.DataFrame({"area": [f"area {place}" for place in range(2_000)], "year": 2025, "mean": 50.0})
+    released = release({"t": counts}, counts.assign(children=50)[["area", "children"]])["t"]
+    named = describe(released, {"source": given, "option": "=1+1"})
+    rows = list(csv.DictReader(io.StringIO(csv_bytes(named).decode(), newline="")))
+    assert len(rows) == 2_000 and {row["mean"] for row in rows} == {"50.0"}
+    for row in rows:
+        assert not row["source"].startswith(FORMULA) and row["option"] == "'=1+1"
+        assert not any(unicodedata.category(c)[0] == "C" for c in row["source"])
+
+
+def test_negative_numbers_stay_numbers_in_csv() -> None:
+    base, option = small(20)
+    change = sf.compare(base, option, progress=False)
+    text = csv_bytes(release({"t": change.waiting()}, change)["t"]).decode()
+    values = [float(row["mean"]) for row in csv.DictReader(io.StringIO(text))]
+    assert min(values) < 0
 
 
 def test_hostile_tables_and_scenarios_make_a_pack_inside_its_folder(tmp_path: Path) -> None:
@@ -164,7 +177,7 @@ def test_hostile_tables_and_scenarios_make_a_pack_inside_its_folder(tmp_path: Pa
         [change | {"opens": f"20{at}-09", "reason": next(bad), "owner": next(bad)} for at in range(26, 29)],
     )
     runs = [sf.project(fitted, **OPTIONS), sf.project(fitted, scenario=scenario, **OPTIONS)]
-    before = {path for path in tmp_path.rglob("*")}
+    before = set(tmp_path.rglob("*"))
     sf.report(runs, tmp_path / "pack")
     assert {path.relative_to(tmp_path).as_posix() for path in set(tmp_path.rglob("*")) - before} == {
         "pack", "pack/board.html", "pack/board.pdf", "pack/board.xlsx",

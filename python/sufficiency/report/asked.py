@@ -143,20 +143,19 @@ def _of_each(run: Projection, short: Projection) -> dict[str, pd.DataFrame]:
         "use by site": run.utilisation("site", above=JUST_BELOW),
         "places by site": run.places("site", ages=SCHOOL_AGES),
         "use by setting": short.utilisation("setting", above=JUST_BELOW),
-        "places by setting": short.places("setting"),
+        "places by setting": short.places("setting", ages=SCHOOL_AGES),
     }
 
 
 def _of_base(base: Projection, short: Projection) -> dict[str, pd.DataFrame]:
     """Who needs a place, has one, and goes without, by planning area of home, as things stand; and the minimum."""
     by = "planning_area"
-    return {
-        "minimum": short.shortfall(kind="minimum"),
-        f"demand by {by}": base.demand(by),
-        f"placed by {by}": base.placed(by),
+    tables = {"minimum": short.shortfall(kind="minimum"), f"demand by {by}": base.demand(by)}
+    if not tables[f"demand by {by}"].empty:
+        tables[f"placed by {by}"] = base.placed(by)
         # The local shortfall without its chances: those would run the recipe again.
-        f"short by {by}": base._measure(asked_table("shortfall", by, kind="local"), None, "pandas"),
-    }
+        tables[f"short by {by}"] = base._measure(asked_table("shortfall", by, kind="local"), None, "pandas")
+    return tables
 
 
 def _name(run: Projection, position: int) -> str:

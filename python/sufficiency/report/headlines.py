@@ -167,9 +167,10 @@ def _short_change(row: Any) -> str:
 def _where(figures: Figures) -> Headline:
     last, base = figures.last, figures.base
     question = "Where do children without a place within reach live?"
-    need, without = base.at("demand by planning_area", last), base.at("short by planning_area", last)
+    need = base.at("demand by planning_area", last)
     if need.empty:
         return Headline(question, [], ["The authority's tables name no planning areas."])
+    without = base.at("short by planning_area", last)
     shown = without[without["p50"].notna()].sort_values("p50", ascending=False, kind="stable")
     if shown.empty:
         return Headline(question, [], ["Figures by planning area are withheld, to protect small counts."])
@@ -230,25 +231,19 @@ def emptiness(option: Option, year: int) -> str:
     shown = sites[sites["p_empty"].notna()]
     names = site_names(option)
     likely = [names.get(str(site), plain(site)) for site in shown.loc[shown["p_empty"] > 0.5, "site"]]
-    said = []
-    if len(shown):
-        which = f"{listed(likely)} {'is' if len(likely) == 1 else 'are'}" if likely else "none is"
-        said.append(
-            f"of the {len(shown)} sites whose figures may be shown, {which} likelier than not to stand under 85% "
-            f"full in {year}"
-        )
     kinds = [
         f"{SETTINGS.get(str(row['setting']), plain(row['setting']))}, {in_ten(float(row['p_empty']))}"
         for _, row in settings.iterrows()
         if not pd.isna(row["p_empty"])
     ]
-    if kinds:
-        said.append(f"all sites of a kind together: {'; '.join(kinds)}")
-    return (
-        f"{name}, chance of standing under 85% full: {'. '.join(map(capital, said))}."
-        if said
-        else (f"{name}: no site has places in {year}, or all are withheld.")
-    )
+    said = f"{name}: no site may be shown by itself."
+    if len(shown):
+        which = f"{listed(likely)} {'is' if len(likely) == 1 else 'are'}" if likely else "none is"
+        said = (
+            f"{name}: of the {len(shown)} sites whose figures may be shown, {which} likelier than not to stand under "
+            f"85% full in {year}."
+        )
+    return f"{said} Chance for all of a kind together: {'; '.join(kinds)}." if kinds else said
 
 
 def site_names(option: Option) -> dict[str, str]:

@@ -12,9 +12,9 @@ from sufficiency.projection import Projection, project
 from sufficiency.tables import asked
 
 MEASURES = ("waiting", "independent", "shortfall", "cost")
-# Our choice: a difference of two futures that share their luck is narrow, and 400 of them place the ends of its
-# range within the rounding of the page; all 2,000 would take five times as long.
-PAIRED_DRAWS = 400
+# Our choice: a difference of two futures that share their luck is narrow, and 300 of them place the ends of its
+# range about as closely as the page rounds; all 2,000 would take seven times as long.
+PAIRED_DRAWS = 300
 
 
 def short_runs(runs: Sequence[Projection]) -> list[Projection]:

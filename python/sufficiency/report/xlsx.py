@@ -11,7 +11,7 @@ from typing import Any
 import gptables
 import pandas as pd
 
-from sufficiency.plain import cell
+from sufficiency.plain import no_formula
 from sufficiency.report.html import ATTRIBUTION
 from sufficiency.report.model import Page, Section, Table, Words
 
@@ -97,4 +97,4 @@ def _text(text: str) -> str:
     """Text that Excel does not take for a formula, nor gptables for a note or for nothing."""
     # gptables refuses text without a plain letter or digit, names in other scripts too.
     said = text if re.search("[a-zA-Z0-9]", text) else f"name {text}".strip()
-    return str(cell(said.replace("$$", "$ $")))
+    return str(no_formula(said.replace("$$", "$ $")))

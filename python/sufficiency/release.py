@@ -9,8 +9,8 @@ Give `release` everything that is published at once, as the table methods return
 
 Writers accept `Released` only, and only `release` makes one (`describe` adds words to one, `stack` puts several
 together). `base` is the projection, several, or a comparison; or a table of base-year children (axes and a column
-`children`). Tables must come from the table methods (their `attrs` say what was asked): rows and columns may be left
-out, nothing renamed, merged or concatenated before release.
+`children`). Tables must come from the table methods (their `attrs` say what was asked): rows and columns may be
+left out, nothing renamed, merged or concatenated before release.
 
 Profiles: ``public`` (a figure below the authority rests on at least 10 base-year children), ``partner`` (5),
 ``restricted`` (nothing withheld or rounded: needs a reason, and carries a watermark). Symbols in `table`: ``c``
@@ -201,7 +201,8 @@ def csv_bytes(released: Released) -> bytes:
         table["restricted"] = released.watermark
     for column in table.columns[[not pd.api.types.is_numeric_dtype(kind) for kind in table.dtypes]]:
         # Names come from files: on one line, and none that a spreadsheet takes for a formula.
-        table[column] = [no_formula(plain(value)) if isinstance(value, str) else value for value in table[column]]
+        safe = [no_formula(plain(value)) if isinstance(value, str) else value for value in table[column]]
+        table[column] = pd.Series(safe, index=table.index, dtype=object)
     return table.to_csv(index=False, lineterminator="\n").encode("utf-8")
 
 

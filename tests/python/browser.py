@@ -1,4 +1,4 @@
-"""A real browser for the tests: any that is installed, else Debian's chromium; run as a program it makes sure of one."""
+"""A real browser for the tests: any that is installed, else Debian's chromium; run as a program, gets one."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def launched() -> Iterator[Any]:
 
 @contextmanager
 def opened(browser: Any, **options: Any) -> Iterator[Any]:
-    """A page without a network; `page.faults` lists requests elsewhere, console errors, script errors and dialogs."""
+    """A page without a network; `page.faults` lists requests elsewhere, errors of console and script, dialogs."""
     context = browser.new_context(offline=True, **options)
     page = context.new_page()
     faults: list[str] = []

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import re
 from pathlib import Path
 
 import numpy as np
+import openpyxl
 import pandas as pd
 import pytest
 
 import sufficiency as sf
 from makers.past import PAGE, past
 from packs import OPTIONS, opening, small
-from sufficiency.report import charts
+from sufficiency import cli
+from sufficiency.report import ENDINGS, charts
 from sufficiency.report.model import Difference, Headline, Page, Section
 from sufficiency.report.page import page_of
 from sufficiency.report.pairs import MEASURES, short_runs
@@ -20,6 +23,7 @@ from sufficiency.report.pairs import difference as paired_difference
 from sufficiency.report.past import past_caution
 from sufficiency.report.say import UNCLEAR, difference, dots, in_ten, money
 from sufficiency.report.verdict import verdict, verdict_sentence, verdict_title
+from sufficiency.report.writers import written
 from sufficiency.words import about
 from test_measures import PLACES, model
 
@@ -102,8 +106,9 @@ def test_every_sentence_of_a_generated_pack_is_true(first: str, places: int, mor
             low, high = np.quantile(changed, [0.1, 0.9])
             assert (cell.text == UNCLEAR) == (low <= 0 <= high), (measure, low, high)
             assert ("fewer" in cell.text or "less" in cell.text) == (high < 0)
-    waiting = [name for name, run in zip(("One", "Two"), runs[1:], strict=False)
-               if np.quantile((run.draws("waiting") - runs[0].draws("waiting")).sel(year=2031), 0.9) < 0]  # fmt: skip
+    before = runs[0].draws("waiting")
+    fall = [np.quantile((run.draws("waiting") - before).sel(year=2031), 0.9) < 0 for run in runs[1:]]
+    waiting = [name for name, falls in zip(("One", "Two"), fall, strict=False) if falls]
     assert ("fewer children wait with" in section(page, "options").title) == bool(waiting)
     assert all(f"“{name}”" in section(page, "options").title for name in waiting)
     assert not [line for line in texts(page) if " will " in line]
@@ -204,6 +209,35 @@ def test_the_path_decides_what_is_written(tmp_path: Path) -> None:
     assert all(path.stat().st_size < 1_500_000 for path in made)
 
 
+def test_the_command_line_names_the_files_it_wrote(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folders = [str(run.save(tmp_path / name)) for run, name in zip(small(5), ("base", "more"), strict=True)]
+    with pytest.raises(SystemExit) as left:
+        cli.main(["report", *folders, "--out", str(tmp_path / "pack")])
+    assert not left.value.code
+    assert capsys.readouterr().out.split() == [str(tmp_path / "pack" / f"board{ending}") for ending in ENDINGS]
+
+
+def test_a_restricted_report_has_a_reason_and_says_so_everywhere(tmp_path: Path) -> None:
+    runs = small(5)
+    with pytest.raises(sf.InputError, match="no-reason"):
+        sf.report(runs, tmp_path / "a.html", profile="restricted")
+    page = page_of(runs, profile="restricted", reason="placement panel")
+    assert "placement panel" in page.watermark
+    assert f'role="note">{page.watermark}<' in written(page, ".html").decode()
+    book = openpyxl.load_workbook(io.BytesIO(written(page, ".xlsx")))
+    assert any(page.watermark == cell.value for row in book["Cover"].iter_rows() for cell in row)
+    assert page_of(runs).watermark == ""
+
+
+def test_figures_of_areas_pass_release_before_a_page_sees_them() -> None:
+    """Base-year figures by planning area are rounded to 5: a page made of unreleased tables would show counts."""
+    inputs = sf.sample("leeds")
+    page = page_of([sf.project(sf.fit(inputs), to=2027, draws=20, seed=1, progress=False)])
+    areas = section(page, "areas")
+    values = [cell.value for row in areas.tables[0].rows for cell in row[1:2]]
+    assert len(values) == 6 and all(value % 5 == 0 for value in values)
+
+
 def test_the_same_projections_give_the_same_bytes(tmp_path: Path) -> None:
     for name in ("one", "two"):
         sf.report(small(5), tmp_path / name)
@@ -224,7 +258,7 @@ def contrast(one: str, other: str) -> float:
 
 
 def test_colours_of_pictures_can_be_told_apart() -> None:
-    """3 to 1 for what is drawn, 4.5 to 1 for letters, on white and on the band they may lie on (WCAG 1.4.3, 1.4.11)."""
+    """3 to 1 for what is drawn, 4.5 to 1 for letters, on white and on the band below them (WCAG 1.4.3, 1.4.11)."""
     assert contrast("#000000", "#ffffff") == pytest.approx(21)
     assert all(contrast(colour, "#FFFFFF") >= 3 for colour in charts.LINES.values())
     for ground in ("#FFFFFF", *charts.FILLS.values()):

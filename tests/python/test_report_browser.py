@@ -161,7 +161,7 @@ heading 2
 img Map of planning areas, January 2035. Centre
 table Children and places within reach, by planning area of home, as things stand
 heading 2
-img A
+img New plans
 table One assumption changed at a time
 heading 2
 table Past projections of English authorities against what came

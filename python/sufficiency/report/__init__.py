@@ -29,8 +29,8 @@ def report(
         What stays as it is first, then the options: of one fit, seed and draws, with sites. Each is named by its
         scenarios. A reform is shown with it and without it, as two projections, never as a share of the draws.
     path : str, Path or sequence of them
-        A file ending in `.html` (one file, nothing fetched), `.pdf` (PDF/UA-1) or `.xlsx`; several such files; or a
-        folder, which gets board.html, board.pdf and board.xlsx.
+        A file ending in `.html` (one file, nothing fetched), `.pdf` (PDF/UA-1) or `.xlsx`; several such files; or
+        a folder, which gets board.html, board.pdf and board.xlsx.
     title : str, optional
         Heading of the page; by default what the page is about.
     profile : {"public", "partner", "restricted"}
@@ -41,7 +41,8 @@ def report(
     Returns
     -------
     Path or list of Path
-        The file, or the files if a folder or several were asked for. All figures are released together: see `release`.
+        The file, or the files if a folder or several were asked for. All figures are released together, as
+        `release` does it.
 
     Raises
     ------

@@ -38,11 +38,12 @@ def areas_section(figures: Figures, source: str) -> Section:
     title = "Areas are withheld, to protect small counts"
     figure: list[Figure] = []
     if shown:
-        most = max(shown, key=lambda area: float(short.loc[area, "p50"]))
+        most = max(shown, key=lambda area: _middle(short, area))
         title = f"Most children without a place within reach live in {plain(most, 40)}"
         figure = _map(figures, shown, then, placed)
     says = [
-        "A place is within reach if the child has one under the rule by which places are given: nearest suitable first."
+        "A place is within reach if the child has one under the rule by which places are given: the nearest "
+        "suitable place first."
     ]
     hidden = len(then) - len(shown)
     if hidden:
@@ -52,7 +53,8 @@ def areas_section(figures: Figures, source: str) -> Section:
     table = Table(
         "Children and places within reach, by planning area of home, as things stand", heads, rows, "areas"
     )
-    reading = f"Ring: children who need a place in January {last}. Disc inside: those who have one within reach. {source}"
+    reading = f"Ring: children who need a place in January {last}. Disc inside: those who have one within reach. "
+        f"{source}"
     return Section("areas", "Which areas", title, says, figure, reading if figure else "", [table])
 
 
@@ -93,3 +95,7 @@ def _map(figures: Figures, shown: list[Any], then: pd.DataFrame, placed: pd.Data
 def _hidden(*tables: pd.DataFrame, area: Any) -> bool:
     """Whether a figure of the area is withheld."""
     return any(bool(table.loc[[area], "p50"].isna().any()) for table in tables)
+
+
+def _middle(table: pd.DataFrame, area: Any) -> float:
+    return float(table.loc[[area], "p50"].iloc[0])

@@ -41,7 +41,7 @@ class Option:
         return table[table["year"] == year].reset_index(drop=True)
 
     def emptiness(self, axis: str, year: int) -> pd.DataFrame:
-        """axis and p_empty, the chance of standing under 85% full, of sites or settings with places; NaN: withheld."""
+        """axis, p_empty: the chance of standing under 85% full of sites or settings with places; NaN: withheld."""
         use, places = self.at(f"use by {axis}", year), self.at(f"places by {axis}", year)
         both = use[[axis, "p_above"]].merge(places[[axis, "mean"]], on=axis)
         both["p_empty"] = 1 - both["p_above"]
@@ -100,7 +100,7 @@ def figures_of(runs: Sequence[Projection], profile: str = "public", reason: str 
         raise InputError("a mean path has no ranges to report; project with draws [expectation-no-draws]")
     _no_blend(runs)
     short = short_runs(runs)
-    # Everything that the page shows of children stands in this one set, so that no two tables tell what neither does.
+    # Everything that the page shows of children stands in this one set: no two tables tell what neither does.
     asked = {f"0: {name}": table for name, table in _of_base(runs[0], short[0]).items()}
     for position, run in enumerate(runs):
         asked |= {f"{position}: {name}": table for name, table in _of_each(run, short[position]).items()}
@@ -180,7 +180,7 @@ def _no_blend(runs: Sequence[Projection]) -> None:
     ]
     if blended:
         raise InputError(
-            f"{', '.join(sorted(set(blended)))} comes in a share of the draws: a report shows a reform with it and "
-            "without it, never a blend [blended-reform]\n\n"
+            f"{', '.join(sorted(set(blended)))} comes in a share of the draws: a report shows a reform with it "
+            "and without it, never a blend [blended-reform]\n\n"
             "hint: project once without the change and once with weight = 1, and report both"
         )

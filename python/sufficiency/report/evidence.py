@@ -22,7 +22,8 @@ def places_section(figures: Figures, source: str) -> Section:
     top = 1.12 * max(
         float(max(o.table("demand")["p90"].max(), o.table("shortfall")["places"].max())) for o in figures.options
     )
-    panels, rows = [], []
+    panels: list[Figure] = []
+    rows: list[list[Cell]] = []
     for position, option in enumerate(figures.options):
         demand = option.table("demand")[["year", "p10", "p50", "p90"]]
         table = demand.assign(places=option.table("shortfall")["places"].to_numpy())
@@ -30,8 +31,8 @@ def places_section(figures: Figures, source: str) -> Section:
         svg = charts.drawn(charts.need_and_places(table, top), f"p{position}")
         words = (
             f"{option.name}: need rises from {table.iloc[0]['p50']:,.0f} to about {about(end['p50'])} "
-            f"({about(end['p10'])} to {about(end['p90'])}) by {last}; places go from {about(table.iloc[0]['places'])} "
-            f"to {about(end['places'])}."
+            f"({about(end['p10'])} to {about(end['p90'])}) by {last}; places go from "
+            f"{about(table.iloc[0]['places'])} to {about(end['places'])}."
         )
         if float(end["p50"]) <= float(table.iloc[0]["p50"]):
             words = words.replace("need rises from", "need goes from")
@@ -41,17 +42,17 @@ def places_section(figures: Figures, source: str) -> Section:
             rows.append(
                 [Words(f"{option.name}, {row['year']:.0f}"), Spread(row), Count(float(row["places"])), gap]
             )
-    table = Table(
+    behind = Table(
         "Need against places by January",
         ["Option and January", "Need a place (range)", "Places", "Need less places"],
         rows,
         "places",
-        "Need less places nets spare places of one kind against a lack of another: the shortfall of the right kind is "
-        "larger.",
+        "Need less places nets spare places of one kind against a lack of another: the shortfall of the right "
+        "kind is larger.",
     )
     reading = (
-        f"Children of Reception to Year 11 who need a specialist place (line, and band of 8 in 10 {FUTURES}), and places "
-        f"for them (dashed), {figures.place}, January {figures.years[0]} to {last}. {source}"
+        f"Children of Reception to Year 11 who need a specialist place (line, and band of 8 in 10 {FUTURES}), "
+        f"and places for them (dashed), {figures.place}, January {figures.years[0]} to {last}. {source}"
     )
     return Section(
         "places",
@@ -60,7 +61,7 @@ def places_section(figures: Figures, source: str) -> Section:
         [],
         panels,
         reading,
-        [table],
+        [behind],
         behind=True,
     )
 
@@ -107,14 +108,17 @@ def chances_section(figures: Figures) -> Section:
             cells.append(Chance(float(chance)))
     table = Table(f"The same by phase and kind of need, as things stand, {last}", heads, parts, "chances by group")
     likely = int((groups["p_over_10"] > 0.5).sum())
-    title = f"{likely} of {len(groups)} groups of phase and need are likelier than not short by more than a class in {last}"
+    title = (
+        f"{likely} of {len(groups)} groups of phase and need are likelier than not short by more than a class in "
+        f"{last}"
+    )
     return Section(
         "chances",
         "Chance there are not enough",
         title,
         [
-            "Twenty dots stand for twenty futures; each filled dot is a future in which places are short by more than "
-            "the number named. Spare places for one kind of need do not serve another."
+            "Twenty dots stand for twenty futures; each filled dot is a future in which places are short by more "
+            "than the number named. Spare places for one kind of need do not serve another."
         ],
         tables=[whole, table],
     )

@@ -68,7 +68,7 @@ def _best(figures: Figures) -> str:
     after = {
         "short": f"not enough by itself: about {about(left['p50'])} would then still be without one",
         "enough": "enough in at least 9 in 10 futures",
-        "unclear": f"perhaps enough: more than a class are then still short {in_futures(float(left['p_over_10']))}",
+        "unclear": f"perhaps enough: a class or more is then still short {in_futures(float(left['p_over_10']))}",
     }[verdict(left)]
     return (
         f"{option.quoted} means {more_or_fewer(float(row['p50']))} without a place of the right kind in {last}"
@@ -104,8 +104,8 @@ def _need(figures: Figures) -> Headline:
         shown,
         [
             f"8 in 10 {FUTURES} lie within {ranges}.",
-            "Children of Reception to Year 11 whose plan asks for one. It is a lower bound: children in mainstream "
-            "who should be elsewhere are not counted.",
+            "Children of Reception to Year 11 whose plan asks for one. It is a lower bound: children in "
+            "mainstream who should be elsewhere are not counted.",
         ],
     )
 
@@ -121,7 +121,8 @@ def _short(figures: Figures) -> Headline:
     ]
     said = [
         f"After the places that are open or approved, and counting each phase and kind of need for itself: "
-        f"{range_of(row)} in 8 of 10 futures. However children were placed, {range_of(least)} would be without one."
+        f"{range_of(row)} in 8 of 10 futures. However children were placed, {range_of(least)} "
+        "would be without one."
     ]
     if verdict(row) != "enough" and len(known):
         most = [
@@ -149,8 +150,8 @@ def _options(figures: Figures) -> Headline:
         ("Still short then", f"about {about(left['p50'])}"),
     ]
     said = [
-        f"In {last}, against no change, future by future: waiting, {difference(changes['waiting'])}; in independent "
-        f"schools, {difference(changes['independent'])}. "
+        f"In {last}, against no change, future by future: waiting, {difference(changes['waiting'])}; in "
+        f"independent schools, {difference(changes['independent'])}. "
         f"What remains short: about {about(left['p50'])} ({range_of(left)})."
     ]
     if figures.others[1:]:
@@ -175,15 +176,16 @@ def _where(figures: Figures) -> Headline:
     if shown.empty:
         return Headline(question, [], ["Figures by planning area are withheld, to protect small counts."])
     said, top = [], []
-    needed = need.set_index("planning_area")
+    needed: Any = need.set_index("planning_area")
     for _, row in shown.head(3).iterrows():
         area = str(row["planning_area"])
-        top.append((plain(area, 40), f"about {about(row['p50'])}"))
+        top.append((plain(area, 40), f"about {about(float(row['p50']))}"))
     most = str(shown.iloc[0]["planning_area"])
-    placed = base.at("placed by planning_area", last).set_index("planning_area").loc[most]
+    placed: Any = base.at("placed by planning_area", last).set_index("planning_area")
     said.append(
         f"Children in {last} by planning area of home, as things stand. In {plain(most, 40)} about "
-        f"{about(needed.loc[most, 'p50'])} need a place and about {about(placed['p50'])} have one within reach."
+        f"{about(needed.loc[most, 'p50'])} need a place and about {about(placed.loc[most, 'p50'])} have one "
+        "within reach."
     )
     hidden = len(without) - len(shown)
     if hidden:
@@ -240,8 +242,8 @@ def emptiness(option: Option, year: int) -> str:
     if len(shown):
         which = f"{listed(likely)} {'is' if len(likely) == 1 else 'are'}" if likely else "none is"
         said = (
-            f"{name}: of the {len(shown)} sites whose figures may be shown, {which} likelier than not to stand under "
-            f"85% full in {year}."
+            f"{name}: of the {len(shown)} sites whose figures may be shown, {which} likelier than not to stand "
+            f"under 85% full in {year}."
         )
     return f"{said} Chance for all of a kind together: {'; '.join(kinds)}." if kinds else said
 
@@ -269,7 +271,8 @@ def cautions(figures: Figures) -> list[str]:
         synthetic = sorted({s["table"] for s in inputs.sources().to_dict("records") if s["status"] == "synthetic"})
         if synthetic:
             said.append(
-                f"Parts of these figures are synthetic (made to fill gaps in what is published): {listed(synthetic)}."
+                f"Parts of these figures are synthetic (made to fill gaps in what is published): "
+                f"{listed(synthetic)}."
             )
     if "backlog" in figures.base.run.fitted.flags:
         said.append(

@@ -13,8 +13,8 @@ from sufficiency.report.model import Page
 
 ATTRIBUTION = (
     "Where figures are published ones, they contain public sector information licensed under the Open Government "
-    "Licence v3.0: Department for Education, Office for National Statistics; and Ordnance Survey data, Crown copyright "
-    "and database right 2025."
+    "Licence v3.0: Department for Education, Office for National Statistics; and Ordnance Survey data, Crown "
+    "copyright and database right 2025."
 )
 
 

@@ -51,7 +51,8 @@ def limits_section(figures: Figures) -> Section:
         "Need is observed: children in mainstream who should be in a specialist place are not in it.",
         "Young people of 16 and over, and children under Reception age, are not in these figures.",
         "Capital costs are not counted, nor what it costs to wait.",
-        "How many wait and how many go to independent schools for want of a place rests on a stated share, not on data.",
+        "How many wait and how many go to independent schools for want of a place rests on a stated share, not on "
+        "data.",
     ]
     if not reform:
         says.append("No national reform is in these figures: none of the options includes one.")

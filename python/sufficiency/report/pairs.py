@@ -67,5 +67,5 @@ def difference(base: Projection, option: Projection, measure: str) -> pd.DataFra
         }
     )
     # What `release` must know of a table.
-    table.attrs = base.recipe | {"asked": asked(measure, None), "model": [*base._models, *option._models]}
+    table.attrs.update(base.recipe | {"asked": asked(measure, None), "model": [*base._models, *option._models]})
     return table

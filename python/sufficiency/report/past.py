@@ -38,8 +38,8 @@ def past_caution() -> list[str]:
         return []
     low = float(special["bias"].mean()) < 0
     return [
-        f"Past projections made this way gave state special schools ranges that were too narrow: a range that should "
-        f"hold 8 in 10 outcomes held {in_ten(held)}"
+        f"Past projections made this way gave state special schools ranges that were too narrow: a range that "
+        f"should hold 8 in 10 outcomes held {in_ten(held)}"
         + (", and more children came than the middle said" if low else "")
         + ". Read every range of places and shortfalls here as wider than it looks."
     ]

@@ -18,7 +18,7 @@ LONG = 80  # rows; our choice: a table longer than two pages of a PDF is in the 
 
 
 def pdf_of(page: Page) -> bytes:
-    """The page as PDF. Text goes to the template as data, so nothing in a name is markup; no file but ours is read."""
+    """The page as PDF. Text goes to the template as data, so nothing in a name is markup."""
     template = resources.files("sufficiency.report").joinpath("page.typ").read_bytes()
     content = {
         "title": page.title,

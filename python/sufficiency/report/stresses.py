@@ -14,10 +14,10 @@ TENTH = 0.1  # our choice: a size that anybody can picture, the same for all
 
 
 def stresses(base: Projection) -> pd.DataFrame:
-    """Columns name (short), what, change: children more in need of a specialist place in the last January, mean path.
+    """Columns name (short), what, change: children more in need of a place in the last January, mean path.
 
-    An assumption that the model has no rate for is left out. The mean path is one run without chance, so a row is an
-    order of magnitude, not a forecast.
+    An assumption that the model has no rate for is left out. The mean path is one run without chance, so a row is
+    an order of magnitude, not a forecast.
     """
     first, to = int(base.recipe["base_year"]) + 1, int(base.recipe["to"])
     usual = {"from": first, "reason": "stress", "owner": "report"}
@@ -27,8 +27,9 @@ def stresses(base: Projection) -> pd.DataFrame:
 
     tried = [
         ("New plans: one in ten more", "One in ten more new plans each year", scaled("new_plans", 1 + TENTH)),
-        ("Plans ceasing: one in ten fewer", "One in ten fewer plans ceasing each year", scaled("ceasing", 1 - TENTH)),
-        ("Special schools: one in ten not sent", "One in ten of those who would be given a special school kept in mainstream", {
+        ("Plans ceasing: one in ten fewer", "One in ten fewer plans ceasing a year", scaled("ceasing", 1 - TENTH)),
+        ("Special schools: one in ten not sent",
+         "One in ten of those who would be given a special school kept in mainstream", {
             "kind": "redirect", "from_setting": "special", "to_setting": "mainstream", "share": TENTH,
             "at": ["new_plan", "phase_transfer", "review"], "ages": [4, 15],
         } | usual),

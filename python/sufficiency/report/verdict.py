@@ -36,7 +36,7 @@ def verdict_sentence(row: Any, year: int, with_option: str = "") -> str:
     name = f"with {with_option}" if with_option else "as things stand"
     chance = in_futures(float(row["p_over_10"]))
     if verdict(row) == "enough":
-        return f"In {year}, {name}, places are enough in at least 9 in 10 {FUTURES}, give or take a class of 10 children."
+        return f"In {year}, {name}, places are enough in at least 9 in 10 {FUTURES}, give or take a class of 10."
     size = f"about {about(row['p50'])} children ({about(row['p10'])} to {about(row['p90'])} in 8 of 10 futures)"
     if verdict(row) == "short":
         return (

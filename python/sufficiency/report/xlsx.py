@@ -37,7 +37,7 @@ def xlsx_of(page: Page) -> bytes:
     file = io.BytesIO()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # It warns that other settings are kept than its own.
-        book = gptables.produce_workbook(file, sheets, cover=cover, workbook_options=PLAIN)  # type: ignore[arg-type]
+        book = gptables.produce_workbook(file, sheets, cover=cover, workbook_options=PLAIN)
     # The same page gives the same bytes.
     book.set_properties({"title": page.title[:250], "created": datetime.datetime(2000, 1, 1)})
     book.close()

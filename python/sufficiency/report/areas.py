@@ -53,8 +53,10 @@ def areas_section(figures: Figures, source: str) -> Section:
     table = Table(
         "Children and places within reach, by planning area of home, as things stand", heads, rows, "areas"
     )
-    reading = f"Ring: children who need a place in January {last}. Disc inside: those who have one within reach. "
+    reading = (
+        f"Ring: children who need a place in January {last}. Disc inside: those who have one within reach. "
         f"{source}"
+    )
     return Section("areas", "Which areas", title, says, figure, reading if figure else "", [table])
 
 

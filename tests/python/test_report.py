@@ -15,6 +15,7 @@ import sufficiency as sf
 from makers.past import PAGE, past
 from packs import OPTIONS, opening, small
 from sufficiency import cli
+from sufficiency.plots.theme import GREY
 from sufficiency.report import ENDINGS, charts
 from sufficiency.report.model import Difference, Headline, Page, Section
 from sufficiency.report.page import page_of
@@ -272,7 +273,7 @@ def test_colours_of_pictures_can_be_told_apart() -> None:
 def test_a_picture_uses_only_colours_that_were_tested(page: Page) -> None:
     known = {*charts.LINES.values(), *charts.LETTERS.values(), *charts.FILLS.values()}
     known = {colour.lower() for colour in known} | {"#fff", "#ffffff", "white", "none", "transparent"}
-    known |= {charts.GREY.lower(), "#e3e6e8"}  # grid and axis lines, which carry no meaning
+    known |= {GREY.lower(), "#e3e6e8"}  # grid and axis lines, which carry no meaning
     for part in page.sections:
         for figure in part.figures:
             used = {found.lower() for found in re.findall(r'(?:fill|stroke)="([^"]+)"', figure.svg)}

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from sufficiency.plots.theme import GREY, INK, NAVY, NAVY_LIGHT, ORANGE, PLUM, QUIET, STYLE, TEAL
+from sufficiency.plots.theme import INK, NAVY, NAVY_LIGHT, QUIET, STYLE, TEAL
 from sufficiency.words import about
 from sufficiency.words import change as words_of
 
@@ -16,7 +16,6 @@ WIDTH = 288  # pixels, all in: what a screen of 320 leaves between its margins
 LINES = {"band edge": NAVY, "middle": NAVY, "places": INK, "bubble edge": NAVY, "bubble": TEAL, "bar": NAVY}
 LETTERS = {"label": INK, "axis": INK, "quiet": QUIET, "middle": NAVY}
 FILLS = {"band": NAVY_LIGHT, "need": NAVY_LIGHT}
-__all__ = ["FILLS", "GREY", "LETTERS", "LINES", "ORANGE", "PLUM", "bars", "bubbles", "drawn", "need_and_places"]
 
 
 def drawn(chart: Any, prefix: str) -> str:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import pandas as pd
-
 from sufficiency.plain import plain
-from sufficiency.report.asked import Figures, Option
-from sufficiency.report.model import Count, Headline
+from sufficiency.report.asked import Figures
+from sufficiency.report.cost import cost_headline
+from sufficiency.report.model import HARDLY, Count, Headline
 from sufficiency.report.past import past_caution
 from sufficiency.report.say import (
     FUTURES,
@@ -17,9 +16,7 @@ from sufficiency.report.say import (
     clear,
     difference,
     in_futures,
-    in_ten,
     listed,
-    money,
     range_of,
 )
 from sufficiency.report.verdict import verdict, verdict_sentence
@@ -89,7 +86,7 @@ def headlines(figures: Figures) -> list[Headline]:
         _short(figures),
         _options(figures),
         _where(figures),
-        _money(figures),
+        cost_headline(figures),
     ]
 
 
@@ -114,7 +111,8 @@ def _short(figures: Figures) -> Headline:
     last, base = figures.last, figures.base
     row, least = base.row("shortfall", last), base.row("minimum", last)
     groups = base.at("shortfall by group", last)
-    known = groups[groups["need_group"] != "unknown"].sort_values("p50", ascending=False, kind="stable")
+    known = groups[(groups["need_group"] != "unknown") & (groups["p50"] >= HARDLY)]
+    known = known.sort_values("p50", ascending=False, kind="stable")
     shown = [
         (f"{last}, of the right kind", f"about {about(row['p50'])}"),
         (f"{last}, at the very least", f"about {about(least['p50'])}"),
@@ -191,76 +189,6 @@ def _where(figures: Figures) -> Headline:
     if hidden:
         said.append(f"{hidden} of {len(without)} planning areas are withheld, to protect small counts.")
     return Headline(question, top, said)
-
-
-def _money(figures: Figures) -> Headline:
-    last = figures.last
-    shown, said = [], []
-    for option in figures.others:
-        row = option.row("change in cost", last)
-        if float(row["p10"]) == float(row["p90"]) == 0.0:
-            continue
-        shown.append((option.name, _short_money(row)))
-        said.append(f"{option.quoted}: {money(row)}.")
-    if said:
-        said = [f"Yearly cost in {last} against no change, places that stand empty paid for: " + " ".join(said)]
-    elif figures.others:
-        said = ["No difference in cost is shown: either no unit costs were given, or nothing changes."]
-    said.append(emptiness(figures.base, last))
-    said += [emptiness(option, last) for option in figures.others[:1]]
-    return Headline("What does it cost, and do places stand empty?", shown[:3], said)
-
-
-def _short_money(row: Any) -> str:
-    if not clear(row):
-        return UNCLEAR
-    return f"about £{abs(float(row['p50'])) / 1000:,.0f}m a year {'less' if row['p90'] < 0 else 'more'}"
-
-
-SETTINGS = {
-    "special": "special schools",
-    "partnership": "partnership bases",
-    "resourced": "resourced provision",
-    "sen_unit": "SEN units",
-    "ap": "alternative provision",
-}
-
-
-def emptiness(option: Option, year: int) -> str:
-    """Which sites are likelier than not under 85% full; smaller ones, which are withheld, by kind of place."""
-    name = "With no change" if option.is_base else f"With {option.quoted}"
-    sites, settings = option.emptiness("site", year), option.emptiness("setting", year)
-    shown = sites[sites["p_empty"].notna()]
-    names = site_names(option)
-    likely = [names.get(str(site), plain(site)) for site in shown.loc[shown["p_empty"] > 0.5, "site"]]
-    kinds = [
-        f"{SETTINGS.get(str(row['setting']), plain(row['setting']))}, {in_ten(float(row['p_empty']))}"
-        for _, row in settings.iterrows()
-        if not pd.isna(row["p_empty"])
-    ]
-    said = f"{name}: no site may be shown by itself."
-    if len(shown):
-        which = f"{listed(likely)} {'is' if len(likely) == 1 else 'are'}" if likely else "none is"
-        said = (
-            f"{name}: of the {len(shown)} sites whose figures may be shown, {which} likelier than not to stand "
-            f"under 85% full in {year}."
-        )
-    return f"{said} Chance for all of a kind together: {'; '.join(kinds)}." if kinds else said
-
-
-def site_names(option: Option) -> dict[str, str]:
-    """Site code to its name in words, where tables or scenarios give one."""
-    inputs = option.run.fitted._recipe.get("inputs")
-    names: dict[str, str] = {}
-    if inputs is not None and "sites" in inputs.tables:
-        sites = inputs.table("sites")
-        names = {str(s): plain(n or s, 60) for s, n in zip(sites["site"], sites["name"], strict=True)}
-    for scenario in option.run.scenarios:
-        for each in scenario.changes:
-            site = each.get("site")
-            if isinstance(site, dict):
-                names[str(site["id"])] = plain(site.get("name") or site["id"], 60)
-    return names
 
 
 def cautions(figures: Figures) -> list[str]:

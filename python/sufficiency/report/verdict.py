@@ -45,5 +45,5 @@ def verdict_sentence(row: Any, year: int, with_option: str = "") -> str:
         )
     return (
         f"In {year}, {name}, it is unclear whether there are enough: more than a class of 10 are short {chance}, "
-        f"and in the middle of the futures {about(row['p50'])} children are."
+        f"and half of the futures are short by {about(row['p50'])} or more."
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import functools
 import io
 import re
 from pathlib import Path
@@ -10,6 +12,7 @@ import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
+import typst
 
 import sufficiency as sf
 from makers.past import PAGE, past
@@ -237,6 +240,19 @@ def test_figures_of_areas_pass_release_before_a_page_sees_them() -> None:
     areas = section(page, "areas")
     values = [cell.value for row in areas.tables[0].rows for cell in row[1:2]]
     assert len(values) == 6 and all(value % 5 == 0 for value in values)
+
+
+def test_a_pdf_needs_no_font_of_the_system(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(typst, "compile", functools.partial(typst.compile, ignore_system_fonts=True))
+    content = written(page, ".pdf")
+    assert content.startswith(b"%PDF") and b"pdfuaid" in content
+
+
+def test_a_pdf_without_a_text_alternative_is_not_written(page: Page) -> None:
+    bare = dataclasses.replace(page.sections[2].figures[0], alternative="")
+    part = dataclasses.replace(page.sections[2], figures=[bare])
+    with pytest.raises(typst.TypstError, match="alt"):
+        written(dataclasses.replace(page, sections=[part]), ".pdf")
 
 
 def test_the_same_projections_give_the_same_bytes(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ help: ## list these commands
 demo: build ## build everything and run the Leeds sample; results go to out/
 	$(BIN)/sufficiency demo --out out
 
-test: build ## all tests but the long statistics
+test: build browser ## all tests but the long statistics
 	cargo test --locked --quiet
 	cargo test --locked --quiet --release --test core same_bytes
 	$(BIN)/pytest -m "not statistics" -n 2
@@ -50,6 +50,9 @@ bench: build instructions ## the library beside NumPy and Numba, and the benches
 check: format lint types stubs benchtest instructions test notebooks ## everything CI runs
 
 build: $(VENV)/built ## the private environment and the compiled package
+
+browser: $(VENV)/locked ## make sure of a browser for the tests of the report
+	@$(BIN)/python tests/python/browser.py
 
 format: $(VENV)/locked
 	cargo fmt --check
@@ -110,5 +113,5 @@ $(VENV)/built: $(VENV)/locked $(SOURCES)
 	VIRTUAL_ENV=$(abspath $(VENV)) $(BIN)/maturin develop --release --locked
 	@touch $@
 
-.PHONY: help demo test statistics notebooks docs pair validation bench instructions baseline valgrind check build format lint \
+.PHONY: help demo test browser statistics notebooks docs pair validation bench instructions baseline valgrind check build format lint \
 	types stubs benchtest tidy schema lock clean

@@ -346,13 +346,15 @@ def report(
     folders: Annotated[
         list[Path], typer.Argument(metavar="DIR...", help="Projections: as things stand first, then options.")
     ],
-    out: Annotated[Path, typer.Option("--out", help="An .html file.")],
+    out: Annotated[Path, typer.Option("--out", help="An .html, .pdf or .xlsx file, or a folder for all three.")],
     title: Annotated[str, typer.Option(help="Heading of the page.")] = "",
 ) -> None:
-    """Write a page that a board can decide from: one file, no script, nothing fetched."""
+    """Write what a board can decide from: a page, a PDF, a workbook, or all three."""
     import sufficiency as sf
 
-    print(sf.report([sf.Projection.load(folder) for folder in folders], out, title=title or None))
+    made = sf.report([sf.Projection.load(folder) for folder in folders], out, title=title or None)
+    for path in made if isinstance(made, list) else [made]:
+        print(path)
 
 
 @command

@@ -43,6 +43,18 @@ def compare(first: Projection, second: Projection, *, progress: bool | None = No
     >>> bool(change.places()["mean"].iloc[-1] > 0)
     True
     """
+    alike(first, second)
+    return Comparison(first, second, progress)
+
+
+def alike(first: Projection, second: Projection) -> None:
+    """Refuse projections whose draws cannot be paired.
+
+    Raises
+    ------
+    InputError
+        If they differ by more than scenarios.
+    """
     if isinstance(first, Expectation) or isinstance(second, Expectation):
         raise InputError("a mean path has no draws to compare [expectation-no-draws]")
     mine, theirs = first.recipe, second.recipe
@@ -57,7 +69,6 @@ def compare(first: Projection, second: Projection, *, progress: bool | None = No
         raise InputError("a range of draws cannot be compared; merge the ranges first [unlike]")
     if first.fitted.fingerprint != second.fitted.fingerprint:
         raise InputError("projections can be compared if they are of the same fit; these are of two [unlike]")
-    return Comparison(first, second, progress)
 
 
 COUNTED = [[], ["phase", "need_group"]]

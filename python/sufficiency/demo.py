@@ -39,6 +39,8 @@ SHEETS = (
 SCHOOL_PHASES = ("primary", "secondary")
 SCENARIO = "leeds/400-places"
 OPTION = "the 400 new places"
+OTHERS = ("leeds/400-late", "leeds/inclusion")
+PACK = "the board pack: the answer, five headlines, options and evidence"
 NOW = "as they stand"
 GROUP = ["phase", "need_group"]
 PLACES_COLUMNS = ("demand", "places", "mean", "p10", "p50", "p90", "p_shortfall", "p_over_10", "p_over_50")
@@ -88,6 +90,8 @@ class Run:
     draws: int
     seed: int
     to: int
+    pack: tuple[Any, ...] = ()
+    """Projections of the board pack: as things stand first, then the options."""
 
     @property
     def on_the_way(self) -> int:
@@ -124,7 +128,11 @@ def run_demo(out: Path, *, draws: int, seed: int, to: int, talk: Callable[[str],
     text = summary(run)
     write_text(out / "summary.txt", text)
     written["summary.txt"] = "the summary in words"
+    pack = write_pack(out, run, talk)
+    written |= {path.name: says for path, says in pack.items()}
     write_text(out / "README.txt", readme(run, written))
+    if pack:
+        talk(f"board pack: {', '.join(map(str, pack))}")
     return text
 
 
@@ -141,16 +149,8 @@ def project_sample(
     fitted = sf.fit(inputs)
     talk(f"projecting to January {to}, {draws:,} draws")
     base = sf.project(fitted, to=to, draws=draws, seed=seed)
-    talk(f"projecting with {OPTION}, and the two in lockstep")
-    option = sf.project(
-        fitted,
-        to=to,
-        draws=draws,
-        seed=seed,
-        scenario=sf.read_scenario(SCENARIO),
-        measures=["demand", "places", "shortfall"],
-        margins=[[], GROUP],
-    )
+    talk(f"projecting with {OPTION}, with the same two years late, and with more inclusion")
+    option, *others = (option_of(base, name) for name in (SCENARIO, *OTHERS))
     tables = {sheet.name: sheet_table(base, sheet) for sheet in SHEETS}
     tables |= places_tables(base, option) | change_tables(sf.compare(base, option))
     released = put_together(release(tables, [base, option]), authority)
@@ -158,7 +158,23 @@ def project_sample(
     words = dict(zip(flags["flag"], flags["meaning"], strict=True))
     sheets = {sheet.name: released[sheet.name].table for sheet in SHEETS}
     places = {name: released[name].figures() for name in PLACES}
-    return Run(authority, sheets, places, words, draws, seed, to), released
+    return Run(authority, sheets, places, words, draws, seed, to, (base, option, *others)), released
+
+
+def option_of(base: Any, name: str) -> Any:
+    """A shipped scenario under the recipe of the base, with what the tables and the board pack ask for."""
+    import sufficiency as sf
+
+    recipe = base.recipe
+    return sf.project(
+        base.fitted,
+        to=recipe["to"],
+        draws=recipe["draws"],
+        seed=recipe["seed"],
+        scenario=sf.read_scenario(name),
+        measures=["demand", "places", "placed", "waiting", "independent", "shortfall", "utilisation"],
+        margins=[[], GROUP, ["planning_area"], ["site"]],
+    )
 
 
 def sheet_table(projection: Any, sheet: Sheet) -> pd.DataFrame:
@@ -227,6 +243,24 @@ def plan_history(plans: pd.DataFrame) -> pd.DataFrame:
     other = plans[(plans["age"] == "all") & ~plans["year"].isin(by_age["year"])]
     counted = pd.concat([by_age, other]).groupby("year")["plans"].sum()
     return counted.rename("count").reset_index()
+
+
+def write_pack(out: Path, run: Run, talk: Callable[[str], None]) -> dict[Path, str]:
+    """Write the board pack and say what each file is; without its packages say what to install."""
+    from sufficiency.errors import InputError
+    from sufficiency.report import report
+
+    if not run.pack:
+        return {}
+    talk("writing the board pack")
+    try:
+        made = report(run.pack, out)
+    except InputError as error:
+        if "missing-package" not in str(error):
+            raise
+        talk(f"board pack left out: {error}")
+        return {}
+    return dict.fromkeys(made if isinstance(made, list) else [made], PACK)
 
 
 def draw_charts(out: Path, run: Run, talk: Callable[[str], None]) -> dict[str, str]:

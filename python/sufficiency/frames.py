@@ -39,6 +39,9 @@ def axis_column(name: str, labels: Sequence[str], positions: NDArray[np.uint32])
     All as text where totals are marked ``all``, since a column has one type.
     """
     values: NDArray[Any]
+    if not len(labels):
+        # Such as planning areas where the tables name none: rows by area are still rows.
+        return np.full(len(positions), "", dtype=object)
     if "all" in labels:
         values = np.array(labels, dtype=object)
     elif name in INTEGER_AXES:

@@ -52,6 +52,7 @@ from sufficiency.disclosure.rules import (
 from sufficiency.disclosure.system import Labelled, Printed, System
 from sufficiency.errors import InputError
 from sufficiency.files import write_bytes
+from sufficiency.plain import no_formula, plain
 
 AREA_AXES = ("area", "planning_area")
 CONFIDENTIAL = "c"
@@ -119,7 +120,7 @@ class Released:
         """
         table = self.table
         for name in figure_columns(table):
-            if table[name].dtype == object:
+            if not pd.api.types.is_numeric_dtype(table[name].dtype):
                 plain = [
                     0.0 if value == LOW else np.nan if isinstance(value, str) else value for value in table[name]
                 ]
@@ -207,6 +208,10 @@ def csv_bytes(released: Released) -> bytes:
     table = shown(released).table
     if released.watermark is not None:
         table["restricted"] = released.watermark
+    for column in table.columns[[not pd.api.types.is_numeric_dtype(kind) for kind in table.dtypes]]:
+        # Names come from files: on one line, and none that a spreadsheet takes for a formula.
+        safe = [no_formula(plain(value)) if isinstance(value, str) else value for value in table[column]]
+        table[column] = pd.Series(safe, index=table.index, dtype=object)
     return table.to_csv(index=False, lineterminator="\n").encode("utf-8")
 
 

@@ -134,7 +134,7 @@ class Scenario:
         >>> sf.read_scenario("leeds/incidence-10").summary()["what"].tolist()
         ['new_plans times 1.1']
         """
-        rows = [_line(change) for change in self.changes]
+        rows = [line_of(change) for change in self.changes]
         return pd.DataFrame(rows, columns=["what", "when", "reason", "owner"])
 
     def _repr_html_(self) -> str:
@@ -148,7 +148,8 @@ def _given(value: Any) -> Any:
     return value
 
 
-def _line(change: Mapping[str, Any]) -> tuple[str, str, str, str]:
+def line_of(change: Mapping[str, Any]) -> tuple[str, str, str, str]:
+    """What a change does, when, why, and who answers for it."""
     kind = change["kind"]
     site = change.get("site")
     where = (site.get("name") or site["id"]) if isinstance(site, Mapping) else site

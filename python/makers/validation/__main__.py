@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 import sufficiency as sf
+from makers.past import TARGET, past
 from makers.priors.left_out import LeftOut
 from makers.priors.panel import read_panel
 from sufficiency.backtest import AGE_GROUPS, OURS, actual_plans
@@ -146,6 +147,7 @@ def main() -> None:
     page = report(result, leeds)
     if most is None:
         (DOCS / "validation.md").write_text(page, encoding="utf-8")
+        TARGET.write_text(past(page), encoding="utf-8")
     else:
         print(page)
 

@@ -1,4 +1,4 @@
-"""The board report: one page model, written as a file that needs no script, no network and no other file."""
+"""The board report: one model of the page, written as HTML, as an accessible PDF and as an Excel workbook."""
 
 from __future__ import annotations
 
@@ -6,33 +6,49 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from sufficiency.errors import InputError
-from sufficiency.files import write_text
+from sufficiency.files import write_bytes
 from sufficiency.projection import Projection
 
+ENDINGS = (".html", ".pdf", ".xlsx")
+FOLDER_NAME = "board"
 
-def report(projections: Projection | Sequence[Projection], path: str | Path, *, title: str | None = None) -> Path:
-    """Write a page that a board can decide from.
+
+def report(
+    projections: Projection | Sequence[Projection],
+    path: str | Path | Sequence[str | Path],
+    *,
+    title: str | None = None,
+    profile: str = "public",
+    reason: str | None = None,
+) -> Path | list[Path]:
+    """Write what a board can decide from: as a page, a PDF, a workbook, or all three.
 
     Parameters
     ----------
     projections : Projection or sequence of Projection
         What stays as it is first, then the options: of one fit, seed and draws, with sites. Each is named by its
-        scenarios.
-    path : str or Path
-        An `.html` file: one file, no script, nothing fetched.
+        scenarios. A reform is shown with it and without it, as two projections, never as a share of the draws.
+    path : str, Path or sequence of them
+        A file ending in `.html` (one file, nothing fetched), `.pdf` (PDF/UA-1) or `.xlsx`; several such files; or
+        a folder, which gets board.html, board.pdf and board.xlsx.
     title : str, optional
         Heading of the page; by default what the page is about.
+    profile : {"public", "partner", "restricted"}
+        Who it is for, as in `release`. Restricted withholds nothing and is watermarked.
+    reason : str, optional
+        Why a restricted report is needed; it stands in the watermark.
 
     Returns
     -------
-    Path
-        The file. Figures are of the whole authority; by planning area, those that rest on fewer than 10 children
-        in the base year are withheld, and with them enough others that no total gives them away.
+    Path or list of Path
+        The file, or the files if a folder or several were asked for. All figures are released together, as
+        `release` does it.
 
     Raises
     ------
     InputError
-        If the projections differ by more than scenarios, have no sites, or the ending is not `.html`.
+        If the projections differ by more than scenarios, have no sites, hold a reform in some of their draws, are
+        restricted without a reason, the ending is not one of the three, or a package is missing.
 
     Examples
     --------
@@ -40,17 +56,45 @@ def report(projections: Projection | Sequence[Projection], path: str | Path, *, 
     'board.html'
     """
     runs = [projections] if isinstance(projections, Projection) else list(projections)
-    target = Path(path)
-    if target.suffix.lower() != ".html":
-        raise InputError(f"a report is an .html file, got {target.name} [unknown-ending]")
+    targets = _targets(path)
     if not runs:
         raise InputError("a report needs at least one projection [nothing-to-report]")
-    if not all(run._core.has_sites for run in runs):
+    if not all(run._core is None or run._core.has_sites for run in runs):
         raise InputError(
             "a report needs sites and places: without them nobody can be short of one [no-sites]\n\n"
             "hint: give sites.csv and places.csv; `sufficiency template` shows both"
         )
-    from sufficiency.report.page import page_of
-    from sufficiency.report.write import html_of
+    try:
+        from sufficiency.report.page import page_of
+        from sufficiency.report.writers import written
 
-    return write_text(target, html_of(page_of(runs, title)))
+        page = page_of(runs, title, profile=profile, reason=reason)
+        # All are made before any is written: a reader never finds a page beside yesterday's workbook.
+        contents = [(target, written(page, target.suffix.lower())) for target in targets]
+    except ImportError as error:
+        raise InputError(
+            f"{error.name} is missing [missing-package]\n\nhint: pip install 'sufficiency[report]'"
+        ) from error
+    files = [write_bytes(target, content) for target, content in contents]
+    return files[0] if isinstance(path, (str, Path)) and len(files) == 1 else files
+
+
+def _is_folder(path: str | Path | Sequence[str | Path]) -> bool:
+    return isinstance(path, (str, Path)) and not Path(path).suffix
+
+
+def _targets(path: str | Path | Sequence[str | Path]) -> list[Path]:
+    """The files to write, from one file, several, or a folder."""
+    if isinstance(path, (str, Path)):
+        if _is_folder(path) or Path(path).is_dir():
+            return [Path(path) / f"{FOLDER_NAME}{ending}" for ending in ENDINGS]
+        paths = [Path(path)]
+    else:
+        paths = [Path(each) for each in path]
+    wrong = [target.name for target in paths if target.suffix.lower() not in ENDINGS]
+    if wrong or not paths:
+        raise InputError(
+            f"a report ends in {', '.join(ENDINGS)}, or is a folder; got {', '.join(wrong) or 'nothing'} "
+            "[unknown-ending]"
+        )
+    return paths

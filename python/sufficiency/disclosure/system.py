@@ -317,8 +317,8 @@ class System:
     def _joint(self) -> list[tuple[int, list[int], bool]]:
         """Cells of several tables crossed, none of which is printed, and the sums of them that are.
 
-        Tables that share their axes in pairs bound each other, since no cell of all axes at once holds fewer than no
-        children. So those cells are unknowns too.
+        Tables that share their axes in pairs bound each other, since no cell of all axes at once holds fewer than
+        no children. So those cells are unknowns too.
         """
         links = []
         for group in (LINKED, *({each} for each, _, _ in self._tables if each not in LINKED)):

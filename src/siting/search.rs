@@ -101,6 +101,7 @@ const GAIN: f64 = 1e-9;
 
 /// The option that lowers the weighted figures most, averaged over draws and over Januaries from `from` on. Exchanges
 /// begin with what single steps reach, or with `start` if that is better.
+#[expect(clippy::too_many_arguments, reason = "a search has this many ingredients, by plain names")]
 pub fn search(
     frozen: &Frozen,
     candidates: &[Candidate],

@@ -138,6 +138,7 @@ class Siting:
         weights: tuple[float, float, float, float],
         from_year: int,
         most: tuple[int, int],
+        start: list[int] | None,
         progress: Callable[[int], object] | None,
     ) -> dict[str, Any]: ...
 

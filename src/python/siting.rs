@@ -87,6 +87,7 @@ impl Siting {
         weights: [f64; 4],
         from_year: i32,
         most: (usize, usize),
+        start: Option<Vec<u32>>,
         progress: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyDict>> {
         let candidate = |(scenarios, places, capital, year, group): Given<'py>| Candidate {
@@ -99,8 +100,9 @@ impl Siting {
         let candidates: Vec<Candidate> = candidates.into_iter().map(candidate).collect();
         let limits = Limits { places, beyond, capital, by_year, exhaustive: most.0, evaluations: most.1 };
         let (frozen, workers) = (&self.frozen, self.workers);
+        let start: Option<Vec<u8>> = start.map(|start| start.iter().map(|&n| n as u8).collect());
         let found = watched(py, progress, |control| {
-            search(frozen, &candidates, &limits, weights, from_year, workers, control)
+            search(frozen, &candidates, &limits, weights, from_year, start.as_deref(), workers, control)
         })?;
         let result = PyDict::new(py);
         let modules: Vec<u32> = found.modules.iter().map(|&n| n.into()).collect();
@@ -126,22 +128,19 @@ pub fn with_pattern(py: Python<'_>, fitted: &Fitted, pattern: u64, spread: f64) 
     Ok(Fitted { case: Arc::new(case), ..fitted.clone() })
 }
 
-/// What candidates are made from: sites (code, setting, area position or none, needs, ages, places in a January), areas
-/// with their planning areas.
+/// Sites as they stand in a January: code, setting, whether in the authority, places for own children.
 #[pyfunction]
 pub fn standing_sites(fitted: &Fitted, year: i32) -> Vec<(String, String, bool, u32)> {
     let case = &fitted.case;
-    let sites = case.provision.iter().flat_map(|provision| &provision.sites);
     let mut found: Vec<(String, String, bool, u32)> = vec![];
-    for site in sites {
+    for site in case.provision.iter().flat_map(|provision| &provision.sites) {
         let delays = vec![0; site.capacity.openings().len()];
         let places = site.capacity.in_year(year, site.ages, &delays).own;
-        match found.iter_mut().find(|known| known.0 == site.code) {
-            Some(known) => known.3 += places,
-            None => {
-                let setting = case.world.settings.code(site.setting).to_string();
-                found.push((site.code.clone(), setting, site.in_authority, places));
-            }
+        if let Some(known) = found.iter_mut().find(|known| known.0 == site.code) {
+            known.3 += places;
+        } else {
+            let setting = case.world.settings.code(site.setting).to_string();
+            found.push((site.code.clone(), setting, site.in_authority, places));
         }
     }
     found

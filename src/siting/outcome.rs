@@ -138,7 +138,6 @@ impl<'a> Counter<'a> {
             }
             std::mem::swap(&mut before, &mut now);
         }
-        figures.iter_mut().for_each(|sum| *sum /= f64::from(counted.max(1)));
-        (figures, rolls)
+        (figures.map(|sum| sum / f64::from(counted.max(1))), rolls)
     }
 }

@@ -99,13 +99,16 @@ const NEAR: usize = 12;
 /// Exchanges must gain more than what rounding leaves.
 const GAIN: f64 = 1e-9;
 
-/// The option that lowers the weighted figures most, averaged over draws and over Januaries from `from` on.
+/// The option that lowers the weighted figures most, averaged over draws and over Januaries from `from` on. Exchanges
+/// begin with what single steps reach, or with `start` if that is better.
+#[expect(clippy::too_many_arguments, reason = "a search has this many ingredients, by plain names")]
 pub fn search(
     frozen: &Frozen,
     candidates: &[Candidate],
     limits: &Limits,
     weights: [f64; FIGURES.len()],
     from: i32,
+    start: Option<&[u8]>,
     workers: usize,
     control: &Control,
 ) -> Result<Found> {
@@ -115,7 +118,12 @@ pub fn search(
     search.base = search.weighted(&nothing)?;
     search.known.insert(nothing.clone(), 0.0);
     let (greedy, path, gains) = search.steps()?;
-    let mut modules = search.exchanged(greedy, &gains)?;
+    let known = start.filter(|start| start.len() == greedy.len() && search.allowed(start, limits.places));
+    let begin = match known {
+        Some(start) if search.value(start)? > search.value(&greedy)? => start.to_vec(),
+        _ => greedy,
+    };
+    let mut modules = search.exchanged(begin, &gains)?;
     let searched = search.value(&modules)?;
     let all = search.all();
     for option in all.iter().flatten() {

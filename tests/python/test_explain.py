@@ -141,6 +141,8 @@ def test_the_part_of_the_only_factor_that_moves_is_the_paired_difference(factor:
     difference = (after.draws(measure) - before.draws(measure)).sel(year=2029).to_numpy()
     assert difference.any()
     assert np.array_equal(part(found, factor)[:, 0], difference)
+    alone = before.draws(measure)
+    assert np.array_equal(part(found, "ageing")[:, 0], (alone.sel(year=2029) - alone.sel(year=2025)).to_numpy())
     assert not other_than(found, factor, "ageing").any()
     assert set(found.attrs["absent"]) == set(FACTORS) - {factor, "ageing"}
 
@@ -220,6 +222,10 @@ def test_rotations_of_all_circles_average_to_the_exact_parts_and_each_of_them_ad
     for circle in permutations(range(4)):
         plan = rotations(circle)
         assert len(plan.worlds) == 4 * 3 + 2
+        for pairs in plan.pairs.values():
+            everybody = frozenset(range(4))
+            reverse = {(everybody - then, everybody - world): n for world, then, n in pairs}
+            assert reverse == {(world, then): n for world, then, n in pairs}, "each order comes with its reverse"
         found.append(shares(plan, values, 4))
         assert np.allclose(np.sum(found[-1], axis=0), whole)
     assert np.allclose(np.mean(found, axis=0), shares(exact(4), values, 4))

@@ -80,8 +80,8 @@ class Job:
         base = self.fitted._core if fitted is None else fitted
         return _core.with_scenarios(base, scenarios) if scenarios else base
 
-    def search(self, core: Any, what: str, evaluations: int, beyond: int = 0) -> dict[str, Any]:
-        """The best option of a model over its first draws."""
+    def search(self, core: Any, what: str, evaluations: int, start: Sequence[int] = ()) -> dict[str, Any]:
+        """The best option of a model over its first draws; exchanges may begin with one that is known."""
         given = [
             ([candidate.scenario(n)._core for n in range(1, candidate.most + 1)], candidate.module,
              candidate.capital, int(candidate.opens[:4]), candidate.group)
@@ -90,8 +90,9 @@ class Job:
         limits = self.limits
         with progress_bar(evaluations, self.progress, unit="option", about=what) as tell:
             return _core.Siting.search(
-                self.frozen(core, (0, self.draws)), given, limits.places, beyond, limits.capital, limits.by_year,
-                self._weights(), self.from_year, (EXHAUSTIVE, evaluations), tell,
+                self.frozen(core, (0, self.draws)), given, limits.places, 0 if start else CURVE_BEYOND,
+                limits.capital, limits.by_year,
+                self._weights(), self.from_year, (EXHAUSTIVE, evaluations), list(start) or None, tell,
             )  # fmt: skip
 
     def _weights(self) -> tuple[float, float, float, float]:
@@ -110,18 +111,18 @@ class Job:
     def run(self, regimes: dict[str, Scenarios], patterns: int) -> SitingResult:
         """Search, score again, and ask how far the choice can be trusted."""
         core = self.core()
-        found = self.search(core, "siting", self.limits.evaluations, CURVE_BEYOND)
+        found = self.search(core, "siting", self.limits.evaluations)
         option = tuple(found["modules"])
         nothing = (0,) * len(option)
         seen, fresh = self.frozen(core, (0, self.draws)), self.frozen(core, (self.draws, 2 * self.draws))
         base = self.figures(fresh, nothing)
         again = {
-            name: self._again(self.core(listed(more)), name) for name, more in regimes.items()
+            name: self._again(self.core(listed(more)), option, name) for name, more in regimes.items()
         }  # fmt: skip
         elsewhere = []
         for number in range(1, patterns + 1):
             other = _core.with_pattern(self.fitted._core, self.seed + number, SPREAD)
-            elsewhere.append(self._again(self.core(fitted=other), f"pattern {number}"))
+            elsewhere.append(self._again(self.core(fitted=other), option, f"pattern {number}"))
         near = {tuple(modules) for modules, _ in found["near"]} | {option, nothing}
         near |= {each for each, _ in (*again.values(), *elsewhere)}
         values = {each: base[:, -1] - self.figures(fresh, each)[:, -1] for each in sorted(near)}
@@ -150,9 +151,9 @@ class Job:
         name = f"{sum(change['places'] for change in changes)} places sited"
         return SitingResult(Scenario(name, changes), tables, about_it)
 
-    def _again(self, core: Any, what: str) -> tuple[tuple[int, ...], Any]:
+    def _again(self, core: Any, option: Sequence[int], what: str) -> tuple[tuple[int, ...], Any]:
         """The choice made again in another future, and fresh draws of that future."""
-        found = self.search(core, what, min(AGAIN, self.limits.evaluations))
+        found = self.search(core, what, min(AGAIN, self.limits.evaluations), option)
         return tuple(found["modules"]), self.frozen(core, (self.draws, 2 * self.draws))
 
     def _chosen(self, option: Sequence[int]) -> pd.DataFrame:

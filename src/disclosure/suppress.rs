@@ -28,7 +28,8 @@ pub fn hide_small(cells: &[Cell], threshold: f64) -> Vec<bool> {
 ///
 /// Sums between quantities are left to the attacker: the rounding of their other members often protects enough.
 pub fn cover(shields: &Shields<'_>, hidden: &mut [bool]) {
-    let secret = |cell: &Cell| matches!(cell.state, State::Guarded | State::Hidden);
+    // A figure of the whole authority that had to be hidden needs company too.
+    let secret = |cell: &Cell| matches!(cell.state, State::Guarded | State::Hidden | State::Open);
     loop {
         let mut more = Vec::new();
         for equation in shields.equations.iter().filter(|e| e.hierarchy) {
@@ -44,7 +45,12 @@ pub fn cover(shields: &Shields<'_>, hidden: &mut [bool]) {
             if number >= 2 && (hidden[equation.whole] || held >= shields.threshold) {
                 continue;
             }
-            more.extend(smallest_shown(shields, hidden, equation.parts.iter().copied()));
+            let parts = || equation.parts.iter().copied();
+            let open = members(equation).any(|c| hidden[c] && cells[c].state == State::Open);
+            let guarded = smallest_shown(shields, hidden, parts(), State::Guarded);
+            more.extend(
+                guarded.or_else(|| open.then(|| smallest_shown(shields, hidden, parts(), State::Open)).flatten()),
+            );
         }
         if more.is_empty() {
             return;
@@ -56,14 +62,27 @@ pub fn cover(shields: &Shields<'_>, hidden: &mut [bool]) {
 }
 
 /// The shown cell with the fewest children that may be hidden.
-fn smallest_shown(shields: &Shields<'_>, hidden: &[bool], of: impl Iterator<Item = usize>) -> Option<usize> {
-    of.filter(|&c| !hidden[c] && shields.cells[c].state == State::Guarded)
+fn smallest_shown(
+    shields: &Shields<'_>,
+    hidden: &[bool],
+    of: impl Iterator<Item = usize>,
+    state: State,
+) -> Option<usize> {
+    of.filter(|&c| !hidden[c] && shields.cells[c].state == state)
         .min_by(|&a, &b| shields.cells[a].children.total_cmp(&shields.cells[b].children).then(a.cmp(&b)))
 }
 
-/// The next cell to hide so that a cell is told less closely: the smallest beside it in any of its sums, then the
+/// The next cell to hide so that a cell is told less closely: the sum that is small itself, the smallest beside it in any of its sums, then the
 /// sums it is in, then those further away, then figures of the whole authority.
 pub fn next_to_hide(shields: &Shields<'_>, hidden: &[bool], narrow: usize) -> Option<usize> {
+    // Nothing else widens a part of what is small for the whole authority.
+    let holds = |e: &&Equation| e.parts.contains(&narrow);
+    let small = |&c: &usize| {
+        !hidden[c] && shields.cells[c].state == State::Open && shields.cells[c].children < shields.threshold
+    };
+    if let Some(cell) = shields.equations.iter().filter(holds).map(|e| e.whole).find(small) {
+        return Some(cell);
+    }
     let mut reached = vec![narrow];
     let mut seen = vec![false; shields.cells.len()];
     seen[narrow] = true;
@@ -76,7 +95,7 @@ pub fn next_to_hide(shields: &Shields<'_>, hidden: &[bool], narrow: usize) -> Op
             .flat_map(members)
             .filter(|&c| !seen[c])
             .collect();
-        if let Some(cell) = smallest_shown(shields, hidden, near.iter().copied()) {
+        if let Some(cell) = smallest_shown(shields, hidden, near.iter().copied(), State::Guarded) {
             return Some(cell);
         }
         open.extend(near.iter().copied().filter(|&c| !hidden[c] && shields.cells[c].state == State::Open));

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import math
+import operator
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -317,8 +319,8 @@ class System:
     def _joint(self) -> list[tuple[int, list[int], bool]]:
         """Cells of several tables crossed, none of which is printed, and the sums of them that are.
 
-        Tables that share their axes in pairs bound each other, since no cell of all axes at once holds fewer than
-        no children. So those cells are unknowns too.
+        Tables that share axes in pairs bound each other, since no cell of all axes at once holds fewer than no
+        children. So those cells are unknowns too.
         """
         links = []
         for group in (LINKED, *({each} for each, _, _ in self._tables if each not in LINKED)):
@@ -328,9 +330,9 @@ class System:
                 continue
             apart = [dimension for dimension in range(4) if dimension not in crossed]
             roots = {self._root(sides, apart) for _, used, rows in tables if len(used) > 1 for sides in rows}
-            every_row = [row for _, _, rows in tables for row in rows]
+            rows = [(quantity, row) for quantity, used, held in tables if len(used) > 1 for row in held]
             for quantity in dict.fromkeys(each for each, _, _ in tables):
-                links += self._crossed(quantity, crossed, roots, every_row)
+                links += self._crossed(quantity, crossed, roots, rows)
         return links
 
     def _root(self, sides: Sides, apart: list[int]) -> tuple[int, ...]:
@@ -342,7 +344,7 @@ class System:
         quantity: tuple[object, ...],
         crossed: frozenset[int],
         roots: set[tuple[int, ...]],
-        rows: list[Sides],
+        rows: list[tuple[tuple[object, ...], Sides]],
     ) -> list[tuple[int, list[int], bool]]:
         """One quantity's cells over all crossed dimensions, and its printed cells as sums of them."""
         apart = [dimension for dimension in range(4) if dimension not in crossed]
@@ -354,7 +356,14 @@ class System:
         links: list[tuple[int, list[int], bool]] = []
         if not mine:
             return links
-        finest = {d: _finest(sides[d] for sides in (mine if d == PLACE else [*mine, *rows])) for d in crossed}
+        # As fine as the crossed tables: a finer table of one axis hangs on by that axis alone.
+        finest = {
+            d: _finest(
+                [sides[d] for held, sides in rows if d != PLACE or held == quantity]
+                + [functools.reduce(operator.or_, (sides[d] for sides in mine))]
+            )
+            for d in crossed
+        }
         size = math.prod(len(sets) for sets in finest.values())
         if size > MOST_CROSSED:
             raise InputError(
@@ -369,11 +378,11 @@ class System:
                 key = (sides[0], sides[1], sides[2], sides[3])
                 atoms[key] = self._cell(Cell(quantity, key, 0.0, "implied", example.base, example.whole))
             for whole, cell in mine.items():
-                if tuple(whole[at] for at in apart) != kept or whole in atoms:
+                parted = any(part & whole[d] not in (0, part) for d, sets in finest.items() for part in sets)
+                if tuple(whole[at] for at in apart) != kept or whole in atoms or parted:
                     continue
-                inside = [at for key, at in atoms.items() if all(key[d] & whole[d] == key[d] for d in crossed)]
-                if inside:
-                    links.append((cell, inside, False))
+                inside = [at for key, at in atoms.items() if all(key[d] & whole[d] for d in crossed)]
+                links.append((cell, inside, False))
         return links
 
     def _links(self) -> list[tuple[int, list[int], bool]]:

@@ -28,6 +28,7 @@ from sufficiency.report.past import past_caution
 from sufficiency.report.say import UNCLEAR, difference, dots, in_ten, money
 from sufficiency.report.verdict import verdict, verdict_sentence, verdict_title
 from sufficiency.report.writers import written
+from sufficiency.tables import MEASURES as MEASURES_OF_TABLES
 from sufficiency.words import about
 from test_measures import PLACES, model
 
@@ -253,6 +254,15 @@ def test_a_pdf_without_a_text_alternative_is_not_written(page: Page) -> None:
     part = dataclasses.replace(page.sections[2], figures=[bare])
     with pytest.raises(typst.TypstError, match="alt"):
         written(dataclasses.replace(page, sections=[part]), ".pdf")
+
+
+def test_only_one_file_of_the_report_asks_projections_for_tables() -> None:
+    """Sections see released figures: a table asked for elsewhere would pass by disclosure control."""
+    asks = re.compile(rf"\.(?:{'|'.join(MEASURES_OF_TABLES)}|share)\(")
+    folder = Path(sf.__file__).parent / "report"
+    found = {path.name for path in folder.glob("*.py") if asks.search(path.read_text(encoding="utf-8"))}
+    # Beside it, whole-authority figures of the mean path.
+    assert found == {"asked.py", "stresses.py"}
 
 
 def test_the_same_projections_give_the_same_bytes(tmp_path: Path) -> None:

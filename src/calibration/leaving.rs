@@ -42,7 +42,11 @@ pub struct FittedLeaving {
 
 /// Fits ceasing and transfers out.
 pub fn fit_leaving(past: &Past) -> Result<FittedLeaving> {
-    let england = leaving()?;
+    let by_census_age = leaving()?;
+    let of = |age: usize, value: fn(&Leaving) -> f64| past.at_age(age, |age| value(&by_census_age[age]));
+    let england: Vec<Leaving> = (0..AGES)
+        .map(|age| Leaving { age, ceasing: of(age, |row| row.ceasing), transfer_out: of(age, |row| row.transfer_out) })
+        .collect();
     let (years, events) = years_to_use(past);
     let ceasing = own_factor(past, &years, Flow::Ceased, OLDER, |row| row.ceasing, &england);
     let out = own_factor(past, &years, Flow::TransferOut, 0, |row| row.transfer_out, &england);

@@ -18,6 +18,9 @@ pub struct Count {
     pub plans: f64,
 }
 
+/// Share of plans that are a year younger on 31 August than exactly in January (births spread over the year).
+pub const YOUNGER: f64 = 0.375;
+
 /// What a margin must name: ages, setting, need, setting after a move.
 pub type Names = [bool; 4];
 
@@ -27,6 +30,8 @@ pub const TOTAL: Names = [false; 4];
 pub const BY_AGE: Names = [true, false, false, false];
 /// By age and setting.
 pub const BY_AGE_SETTING: Names = [true, true, false, false];
+/// By setting only.
+pub const BY_SETTING: Names = [false, true, false, false];
 /// By need only.
 pub const BY_NEED: Names = [false, false, true, false];
 /// By age and need.
@@ -158,6 +163,29 @@ impl<'a> Past<'a> {
     /// Requests of the year before a January.
     pub fn requests(&self, year: i32) -> Option<&'a RequestRow> {
         self.inputs.requests.iter().find(|row| row.year == year && self.holds(year))
+    }
+
+    /// Whether the base year counts exact age in January: the published bands up to 2022 do, while single years, from
+    /// 2024 on, are of the 31 August before.
+    pub fn in_exact_ages(&self) -> bool {
+        self.bands_only(self.base_year())
+    }
+
+    /// Whether a published January names ages in bands only, none of them single.
+    pub fn bands_only(&self, year: i32) -> bool {
+        let mut aged = self.inputs.plans.iter().filter(|row| row.year == year && row.ages != AgeRange::ALL);
+        let any = aged.clone().next().is_some();
+        any && self.inputs.raw.published && aged.all(|row| row.ages.from < row.ages.to)
+    }
+
+    /// A figure by census age as those of an age of the base year have it: of those of exact age a in January, three in
+    /// eight have had their birthday since August.
+    pub fn at_age(&self, age: usize, of: impl Fn(usize) -> f64) -> f64 {
+        if self.in_exact_ages() && age > 0 {
+            (1.0 - YOUNGER) * of(age) + YOUNGER * of(age - 1)
+        } else {
+            of(age)
+        }
     }
 
     /// The first January with plans that may be learnt from.

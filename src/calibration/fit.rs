@@ -1,6 +1,7 @@
 //! From checked inputs to a case that runs, with what is known about how it came to be.
 
 use super::areas::fit_areas;
+use super::effects::effects;
 use super::england::England;
 use super::first::fit_first_setting;
 use super::incidence::{FittedIncidence, fit_incidence, fit_transfers_in};
@@ -52,10 +53,11 @@ pub fn fit(inputs: &Inputs, england: &str, history: Option<(i32, i32)>) -> Resul
     let residents: [f64; AGES] =
         std::array::from_fn(|age| population.base[age * areas..(age + 1) * areas].iter().sum());
     let map = SettingMap::of(inputs);
-    let trend = fit_trend(&past, &england)?;
-    let leaving = fit_leaving(&past)?;
+    let mut trend = fit_trend(&past, &england)?;
+    trend.trend.effects = effects(&map);
+    let leaving = fit_leaving(&past, &england)?;
     let transitions = fit_transitions(&past, &map, &leaving.ends)?;
-    let incidence = fit_incidence(&past, &residents)?;
+    let incidence = fit_incidence(&past, &residents, &leaving.bands)?;
     let (first_setting, first_years) = fit_first_setting(&past, &map)?;
     let (transfers_in, in_years) = fit_transfers_in(&past, leaving.expected_out);
     let area_multipliers = fit_areas(inputs, &population.base);

@@ -1,5 +1,6 @@
 //! New plans a resident child by age and need, and arrivals with a plan.
 
+use super::bands::BandFactors;
 use super::past::{BY_AGE, BY_AGE_NEED, BY_NEED, Count, Past, YOUNGER, share_out, spread};
 use super::priors;
 use super::settings::{normalise, scale};
@@ -44,7 +45,7 @@ enum AgeBase {
 }
 
 /// Fits new plans to residents of the base year (authority, by age).
-pub fn fit_incidence(past: &Past, residents: &[f64; AGES]) -> Result<FittedIncidence> {
+pub fn fit_incidence(past: &Past, residents: &[f64; AGES], factors: &BandFactors) -> Result<FittedIncidence> {
     let needs = &past.inputs.authority.need_codes;
     let mut seed = vec![vec![0.0; needs.len()]; AGES];
     let mut by_age = [0.0; AGES];
@@ -58,7 +59,7 @@ pub fn fit_incidence(past: &Past, residents: &[f64; AGES]) -> Result<FittedIncid
         row.iter_mut().enumerate().for_each(|(need, cell)| *cell = expected(need));
     }
     let years: Vec<i32> = (past.base_year() - RECENT + 1..=past.base_year()).rev().collect();
-    let (ages, age_years) = age_target(past, &by_age, &years);
+    let (ages, age_years) = age_target(past, &by_age, &years, factors);
     let (need_mix, need_years) = need_target(past, &years);
     for (age, row) in seed.iter_mut().enumerate() {
         let known: f64 = row.iter().sum();
@@ -103,21 +104,26 @@ fn level(past: &Past, national: &[f64; AGES]) -> f64 {
 }
 
 /// Share of new plans by age: recent own years and England's profile.
-fn age_target(past: &Past, national: &[f64; AGES], years: &[i32]) -> ([f64; AGES], Vec<i32>) {
+fn age_target(past: &Past, national: &[f64; AGES], years: &[i32], factors: &BandFactors) -> ([f64; AGES], Vec<i32>) {
     let all: f64 = national.iter().sum();
     let mut ages: [f64; AGES] = national.map(|new| AGE_SIZE * new / all);
     let mut used = vec![];
     for &year in years {
-        let (counts, base) = aged(past, year);
-        if counts.is_empty() {
-            continue;
-        }
-        let counts = rebased(&counts, base, national);
+        let Some(counts) = new_by_age(past, year, national) else { continue };
         ages.iter_mut().zip(counts).for_each(|(age, count)| *age += count);
         used.push(year);
     }
+    for (ages_of, factor) in super::bands::BANDS.into_iter().zip(factors.new_plans) {
+        ages_of.ages().for_each(|age| ages[age] *= factor);
+    }
     let sum: f64 = ages.iter().sum();
     (ages.map(|age| age / sum), used)
+}
+
+/// New plans of a year by age as the stock counts it, a band spread as `like` is; none if they are not known by age.
+pub fn new_by_age(past: &Past, year: i32, like: &[f64; AGES]) -> Option<[f64; AGES]> {
+    let (counts, base) = aged(past, year);
+    (!counts.is_empty()).then(|| rebased(&counts, base, like))
 }
 
 /// A year's new plans by age, on the best base there is.

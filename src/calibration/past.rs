@@ -178,6 +178,11 @@ impl<'a> Past<'a> {
         any && self.inputs.raw.published && aged.all(|row| row.ages.from < row.ages.to)
     }
 
+    /// Whether a January that may be learnt from is known by age.
+    pub fn knows_ages(&self, year: i32) -> bool {
+        !self.plans(year, BY_AGE).is_empty()
+    }
+
     /// A figure by census age as those of an age of the base year have it: of those of exact age a in January, three in
     /// eight have had their birthday since August.
     pub fn at_age(&self, age: usize, of: impl Fn(usize) -> f64) -> f64 {

@@ -86,6 +86,7 @@ pub fn fit_trend(past: &Past, england: &England) -> Result<FittedTrend> {
         own: normalised(own),
         national,
         group_sd: GROUP_SD,
+        effects: vec![],
     };
     let mut flags = vec![];
     if now.q.is_none() {

@@ -2,6 +2,7 @@
 
 mod change;
 mod choices;
+mod effects;
 mod law;
 mod levers;
 mod parameters;
@@ -13,6 +14,7 @@ mod trend;
 
 pub use change::{Left, Phase, change_children};
 pub use choices::Choices;
+pub use effects::{Effect, Scaled};
 pub use law::{Law, ScalarRow, WeightRow};
 pub use levers::{Lever, LeverRow, Rate, Regime};
 pub use parameters::{ParameterRows, Parameters, ShockRow, Shocks};

@@ -2,6 +2,7 @@
 
 use super::arrivals::Migration;
 use super::change::Phase;
+use super::effects::Effects;
 use super::law::{ScalarRow, WeightRow};
 use super::levers::LeverRow;
 use super::support::Conversion;
@@ -143,6 +144,7 @@ pub struct Parameters {
     pub(super) shocks: Option<Shocks>,
     pub(super) levels: Vec<(i32, usize, f64)>,
     pub(super) levers: Vec<LeverRow>,
+    pub(super) effects: Effects,
     /// Supported children who get a plan.
     pub conversions: Vec<Conversion>,
     /// Children with a plan whom scenarios let move in.
@@ -204,6 +206,7 @@ impl Parameters {
             area_multipliers,
             shocks: rows.shocks.as_ref().map(|rows| Shocks::new(rows, keys, problems)),
             levers: rows.levers.clone(),
+            effects: Effects::of(rows.trend.as_ref()),
             conversions: rows.conversions.clone(),
             migrations: rows.migrations.clone(),
             levels: levels(rows.levels.as_deref().unwrap_or(&[]), keys.needs.len(), problems),

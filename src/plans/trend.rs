@@ -3,6 +3,7 @@
 //! The panel of authorities shows yearly growth of total plans, not a closed account of flows; so the trend is a path of
 //! the total, and new plans are scaled to meet it (`SPECIFICATION.md` section 5).
 
+use super::effects::Effect;
 use super::rates::Rates;
 use super::tables::Sizes;
 use crate::domain::AGES;
@@ -55,6 +56,8 @@ pub struct Trend {
     pub national: Vec<NationalPoint>,
     /// Yearly standard deviation of the log share of each need group in new plans; the total is left unchanged.
     pub group_sd: f64,
+    /// Factors that many rows of rates share.
+    pub effects: Vec<Effect>,
 }
 
 /// From this year ahead on national growth is damped by at most [`LATE_DAMPING`] (chosen: nothing beyond five years has
@@ -245,6 +248,7 @@ mod tests {
             own: vec![OwnPoint { weight: 1.0, deviation: -0.001_096, damping: 0.65, reversion: 0.08, scale: 1.0 }],
             national: vec![NationalPoint { weight: 1.0, damping: 0.95, sd: 0.01 }],
             group_sd: 0.0,
+            effects: vec![],
         };
         let mut total = 4689.0;
         for (growth, expected) in trend.growth(None, 3).iter().zip([5169.17, 5709.51, 6295.42]) {

@@ -15,9 +15,7 @@ const YOUNGER: f64 = 0.375;
 pub(super) fn odds<'a>(settings: impl Iterator<Item = &'a Setting>, exact: bool) -> Vec<[f64; AGES]> {
     let one = |setting: &Setting| {
         let shares = shares_of(if setting.code == "partnership" { "special" } else { &setting.code });
-        let at = |age: usize| {
-            if exact && age > 0 { (1.0 - YOUNGER) * shares[age] + YOUNGER * shares[age - 1] } else { shares[age] }
-        };
+        let at = |age: usize| at(&shares, age, exact);
         let mean = (0..AGES).map(at).sum::<f64>() / AGES as f64;
         std::array::from_fn(|age| {
             let fits = if setting.ages.contains(age) { 1.0 } else { ODDS_OUT_OF_AGE };
@@ -25,6 +23,16 @@ pub(super) fn odds<'a>(settings: impl Iterator<Item = &'a Setting>, exact: bool)
         })
     };
     settings.map(one).collect()
+}
+
+/// Plans a resident by age in England; `exact` as above.
+pub(super) fn rates(exact: bool) -> [f64; AGES] {
+    let rates = shares_of("all");
+    std::array::from_fn(|age| at(&rates, age, exact))
+}
+
+fn at(figures: &[f64; AGES], age: usize, exact: bool) -> f64 {
+    if exact && age > 0 { (1.0 - YOUNGER) * figures[age] + YOUNGER * figures[age - 1] } else { figures[age] }
 }
 
 fn shares_of(code: &str) -> [f64; AGES] {

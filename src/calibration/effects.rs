@@ -6,12 +6,12 @@ use crate::plans::{Effect, Scaled};
 
 /// Name, what it scales, ages, standard deviation, correlation with the growth of all plans.
 const EFFECTS: [(&str, bool, (u8, u8), f64, f64); 6] = [
-    ("ceasing 16-19", true, (16, 19), 1.0, -0.7),
-    ("ceasing 20-25", true, (20, 25), 0.8, -0.5),
-    ("new 0-4", false, (0, 4), 0.20, -0.6),
+    ("ceasing 16-19", true, (16, 19), 1.0, -0.9),
+    ("ceasing 20-25", true, (20, 25), 0.8, -0.7),
+    ("new 0-4", false, (0, 4), 0.28, 0.0),
     ("new 5-10", false, (5, 10), 0.15, 0.0),
     ("new 11-15", false, (11, 15), 0.35, 0.0),
-    ("new 16-25", false, (16, 25), 0.8, 0.3),
+    ("new 16-25", false, (16, 25), 0.8, 0.5),
 ];
 const SPECIAL: f64 = 0.12;
 

@@ -12,6 +12,7 @@ mod leaving;
 mod moves;
 mod needs;
 mod past;
+mod pipeline;
 mod priors;
 mod report;
 mod settings;

@@ -18,7 +18,7 @@ use super::past::Past;
 use super::priors::{self, TrendConstants, TrendPoint};
 use crate::data::Flow;
 use crate::error::Result;
-use crate::plans::{OwnPoint, Trend};
+use crate::plans::{Capacity, OwnPoint, Trend};
 
 /// How much of the pull of requests, new plans and lateness is left a year later (fixed when the panel was fitted).
 const LASTS: [f64; 3] = [0.3, 0.5, 0.8];
@@ -30,6 +30,13 @@ const GROUP_SD: f64 = 0.03;
 const OWN_CHANCE: f64 = 0.23;
 /// Lateness above England's from which a fit is flagged. Chosen: one new plan in five.
 const BACKLOG: f64 = 0.2;
+
+/// What can be issued against the most issued so far, log: next year, its growth a year after that, and its spread. Upper
+/// quartiles of the panel's late authorities, origins 2017 to 2024: +28, 40, 50, 56, 72 and 94% (log) one to six years on,
+/// 145 to 71 cases. Where the path asked for more than that, all authorities alike issued less than it asked for.
+const RECORD_NEXT: f64 = 0.28;
+const RECORD_GROWTH: f64 = 0.11;
+const RECORD_SD: f64 = 0.15;
 
 /// Gaps of one January.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -87,6 +94,7 @@ pub fn fit_trend(past: &Past, england: &England) -> Result<FittedTrend> {
         national,
         group_sd: GROUP_SD,
         effects: vec![],
+        capacity: capacity(past),
     };
     let mut flags = vec![];
     if now.q.is_none() {
@@ -97,6 +105,18 @@ pub fn fit_trend(past: &Past, england: &England) -> Result<FittedTrend> {
     }
     let years = history.iter().filter(|step| step.growth.is_some()).count();
     Ok(FittedTrend { trend, flags, set, years })
+}
+
+/// What an authority can issue; none where its new plans are not known.
+fn capacity(past: &Past) -> Option<Capacity> {
+    let issued = |year: i32| {
+        let requests = || past.requests(year)?.issued.map(f64::from);
+        past.flow_total(year, Flow::New).or_else(requests)
+    };
+    let first = past.first_year().unwrap_or(past.base_year());
+    let record = (first..=past.base_year()).filter_map(issued).fold(0.0, f64::max);
+    let now = libm::exp(RECORD_NEXT - RECORD_GROWTH) * record;
+    (record > 0.0).then_some(Capacity { now, growth: RECORD_GROWTH, sd: RECORD_SD })
 }
 
 /// One January's gaps and the growth deviation of the year after it.

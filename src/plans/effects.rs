@@ -83,7 +83,7 @@ impl Effects {
 
 /// Log growth of all plans over the first years of a draw.
 fn grown(trend: &Trend, draw: DrawKey) -> f64 {
-    trend.growth(Some(draw), YEARS).iter().sum()
+    trend.growth(Some(draw), YEARS).iter().map(|year| year.all).sum()
 }
 
 /// The product of the factors on one rate at an age.

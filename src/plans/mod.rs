@@ -21,7 +21,7 @@ pub use parameters::{ParameterRows, Parameters, ShockRow, Shocks};
 pub use rates::{EVENTS, Rates};
 pub use support::{Conversion, Supported};
 pub use tables::{ScalarTable, Scope, Sizes, WeightTable};
-pub use trend::{NationalPoint, OwnPoint, Trend, TrendInCase};
+pub use trend::{Capacity, NationalPoint, OwnPoint, Trend, TrendInCase};
 
 mod arrivals;
 pub use arrivals::{Candidates, Cells, Migration, migrants, new_plans, transfers_in};

@@ -4,7 +4,7 @@ use super::arrivals::Migration;
 use super::change::Phase;
 use super::effects::Effects;
 use super::law::{ScalarRow, WeightRow};
-use super::levers::LeverRow;
+use super::levers::{Lever, LeverRow, Rate};
 use super::support::Conversion;
 use super::tables::{ScalarTable, Scope, Sizes, WeightTable};
 use super::trend::Trend;
@@ -215,6 +215,12 @@ impl Parameters {
 }
 
 impl Parameters {
+    /// Levers on what a late authority can issue.
+    pub fn capacity_levers(&self) -> Vec<LeverRow> {
+        let capacity = |row: &&LeverRow| matches!(row.lever, Lever::Scale(Rate::Capacity, _));
+        self.levers.iter().filter(capacity).cloned().collect()
+    }
+
     /// The choice of next setting of an age, need and setting.
     #[inline]
     pub fn next_setting(&self, age: usize, need: usize, setting: usize) -> usize {

@@ -46,7 +46,7 @@ pub struct Rates {
     pub new_plans: Vec<f64>,
     /// New plans a resident child this year, by age and need.
     pub new_plans_of_year: Vec<f64>,
-    /// Multipliers of the trend, by year after the base year and need; empty without a trend.
+    /// Multipliers of the trend, by year after the base year, then age and need; empty without a trend.
     trend: Vec<Vec<f64>>,
     /// Arrivals with a plan a year, by age and need.
     pub transfers_in: Vec<f64>,
@@ -140,7 +140,7 @@ impl Rates {
         self.scratch[0] = values;
     }
 
-    /// Sets the trend's multipliers of a draw, by year after the base year and need.
+    /// Sets the trend's multipliers of a draw, by year after the base year, then age and need.
     pub fn follow(&mut self, trend: &TrendInCase, sizes: Sizes, draw: Option<DrawKey>, years: usize) {
         self.trend = trend.multipliers(self, sizes, draw, years);
     }
@@ -235,7 +235,7 @@ impl Rates {
             self.new_plans_of_year
                 .iter_mut()
                 .enumerate()
-                .for_each(|(cell, rate)| *rate *= multipliers[cell % needs]);
+                .for_each(|(cell, rate)| *rate *= multipliers[cell]);
         }
         self.local.clear();
         for lever in &p.levers {

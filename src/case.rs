@@ -319,6 +319,6 @@ fn set_trend(
         stay: vec![],
         levers: parameters.capacity_levers(),
     };
-    set.stay = set.staying(&rates, parameters.sizes);
+    set.stay = set.usual_stay(&rates, parameters.sizes);
     set
 }

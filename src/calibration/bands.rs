@@ -25,9 +25,9 @@ const PAIRS: usize = 2;
 /// Worth of England's factor: expected leavers, and new plans. The panel's one-year errors (2018 to 2022) are least near
 /// here, and flat around it.
 const LEAVERS: f64 = 150.0;
-const NEW_PLANS: f64 = 1_000.0;
-/// How much of the log factor on new plans lasts: it faded every year from the reform of 2014 on, and no year says more.
-const LASTING: f64 = 0.6;
+const NEW_PLANS: [f64; 3] = [300.0, 1_000.0, 1_000.0];
+/// How much of the log factor on new plans lasts: at 11 to 15 it faded every year from the reform of 2014 on.
+const LASTING: [f64; 3] = [1.0, 1.0, 0.6];
 /// Factors are kept within this many times either way: beyond it, records are at fault.
 const MOST: f64 = 4.0;
 
@@ -63,7 +63,7 @@ pub fn fit_bands(past: &Past, england: &England, ceasing: &[f64; AGES]) -> BandF
     let mut factors = BandFactors { ceasing: [1.0; 5], new_plans: [1.0; 5], pairs: [None; PAIRS] };
     let alike = |year: i32| past.bands_only(year) == past.in_exact_ages() && past.knows_ages(year);
     let base = past.base_year();
-    let ends = (base - 3..=base).rev().filter(|&year| alike(year) && alike(year - 1));
+    let ends = (base - 3..=base).rev().filter(|&year| alike(year) && alike(year - 1) && !past.clear_out(year));
     let years: Vec<i32> = ends.take(PAIRS).collect();
     let like = spread(&past.plans(base, BY_AGE), &[1.0; AGES]);
     for (band, ages) in BANDS.into_iter().enumerate() {
@@ -80,8 +80,9 @@ pub fn fit_bands(past: &Past, england: &England, ceasing: &[f64; AGES]) -> BandF
         } else {
             let net = |of: Account| of.new + of.expected - of.left;
             let nation = nation.map_or(1.0, |all| net(all) / all.new.max(1e-9)).clamp(1.0 / MOST, MOST);
-            let factor = ((net(own) + NEW_PLANS * nation) / (own.new + NEW_PLANS)).clamp(1.0 / MOST, MOST);
-            factors.new_plans[band] = libm::pow(factor, LASTING);
+            let worth = NEW_PLANS[band];
+            let factor = ((net(own) + worth * nation) / (own.new + worth)).clamp(1.0 / MOST, MOST);
+            factors.new_plans[band] = libm::pow(factor, LASTING[band]);
         }
     }
     for factor in factors.ceasing.iter_mut().chain(&mut factors.new_plans) {

@@ -115,6 +115,9 @@ fn years_to_use(past: &Past) -> (Vec<i32>, Vec<i32>) {
         })
         .collect();
     let clear_out = |&(year, left): &(i32, f64)| {
+        if past.clear_out(year) {
+            return true;
+        }
         let mut others: Vec<f64> = recent.iter().filter(|other| other.0 != year).map(|other| other.1).collect();
         others.sort_by(f64::total_cmp);
         let n = others.len();

@@ -1,6 +1,6 @@
 //! What happened before the base year, read out of stacked margins.
 
-use crate::data::{Flow, Inputs, RequestRow};
+use crate::data::{EventKind, Flow, Inputs, RequestRow};
 use crate::domain::{AGES, AgeRange};
 
 /// A count of a margin: what is not named is summed over.
@@ -76,6 +76,8 @@ pub struct Past<'a> {
     /// The inputs.
     pub inputs: &'a Inputs,
     from: i32,
+    /// Flows of the year to this January and before are of other rules.
+    flows_after: i32,
     to: i32,
 }
 
@@ -84,7 +86,9 @@ impl<'a> Past<'a> {
     pub fn new(inputs: &'a Inputs, history: Option<(i32, i32)>) -> Self {
         let base = inputs.authority.base_year;
         let (from, to) = history.unwrap_or((i32::MIN, base));
-        Self { inputs, from, to: to.min(base) }
+        let regimes = inputs.authority.events.iter().filter(|event| event.kind == EventKind::Regime);
+        let since = regimes.map(|event| event.year).filter(|&year| year <= base).max().unwrap_or(i32::MIN);
+        Self { inputs, from: from.max(since), flows_after: since, to: to.min(base) }
     }
 
     /// January of the base table.
@@ -95,6 +99,11 @@ impl<'a> Past<'a> {
     /// Whether a year may be learnt from.
     pub fn holds(&self, year: i32) -> bool {
         (self.from..=self.to).contains(&year)
+    }
+
+    /// Whether plans that should have ended earlier were ended together in the year to a January.
+    pub fn clear_out(&self, year: i32) -> bool {
+        self.inputs.authority.events.iter().any(|event| event.kind == EventKind::ClearOut && event.year == year)
     }
 
     /// The margin of plans in force that names these; empty if there is none.
@@ -125,7 +134,7 @@ impl<'a> Past<'a> {
 
     /// The margin of a flow that names these; empty if there is none.
     pub fn flow(&self, year: i32, flow: Flow, names: Names) -> Vec<Count> {
-        if !self.holds(year) {
+        if !self.holds(year) || year <= self.flows_after {
             return vec![];
         }
         let rows = self.inputs.flows.iter().filter(|row| row.year == year && row.flow == flow);
@@ -162,7 +171,7 @@ impl<'a> Past<'a> {
 
     /// Requests of the year before a January.
     pub fn requests(&self, year: i32) -> Option<&'a RequestRow> {
-        self.inputs.requests.iter().find(|row| row.year == year && self.holds(year))
+        self.inputs.requests.iter().find(|row| row.year == year && self.holds(year) && year > self.flows_after)
     }
 
     /// Whether the base year counts exact age in January: the published bands up to 2022 do, while single years, from

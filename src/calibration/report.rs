@@ -18,7 +18,7 @@ pub const FLAGS: &[(&str, &str)] = &[
     ),
     (
         "throughput-limited",
-        "more new plans are asked for next year than can be issued: held back to what can be issued, which grows as it did in other authorities that were late",
+        "more new plans are asked for next year than can be issued: held back to what can be issued, which is more than nine in ten authorities ever issued",
     ),
     ("ceasing-event-left-out", "a year in which twice the usual number ceased is taken as an event, not a rate"),
     ("ceasing-prior", "England's chances of ceasing stand in: no own records of plans that ended"),
@@ -180,9 +180,9 @@ impl Report {
         if let Some(capacity) = law.capacity {
             self.row(
                 "new plans that can be issued",
-                &format!("a third above the most ever issued next year, then {} a year", percent(capacity.growth)),
+                &format!("four tenths above the most ever issued next year, then {} a year", percent(capacity.growth)),
                 "prior",
-                "panel of English authorities that were late",
+                "panel of English authorities: nine in ten issued less",
             );
         }
         self.row(

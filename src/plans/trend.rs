@@ -3,7 +3,7 @@
 //! The panel of authorities shows yearly growth of total plans, not a closed account of flows; so the trend is a path of
 //! the total, and new plans are scaled to meet it (`SPECIFICATION.md` section 5).
 
-use super::effects::Effect;
+use super::effects::{Effect, Scaled, with_odds};
 use super::levers::{LeverRow, Rate};
 use super::rates::Rates;
 use super::tables::Sizes;
@@ -70,17 +70,6 @@ pub struct Capacity {
     pub now: f64,
     /// Yearly growth from then on, log.
     pub growth: f64,
-    /// Standard deviation of the log of what it can issue, drawn once per draw.
-    pub sd: f64,
-}
-
-impl Capacity {
-    /// New plans that can be issued in the years ahead.
-    fn path(&self, draw: Option<DrawKey>, years: usize) -> Vec<f64> {
-        let sequence = draw.map(|draw| Sequence::new(draw.stream(Process::Trend, 0), key("trend", "capacity")));
-        let apart = sequence.map_or(0.0, |mut sequence| self.sd * sequence.normal());
-        (1..=years).map(|j| self.now * libm::exp(self.growth * j as f64 + apart)).collect()
-    }
 }
 
 /// Log growth of all plans in one year.
@@ -115,7 +104,7 @@ pub struct TrendInCase {
     pub exposed: Vec<Vec<f64>>,
     /// Need group of each need, and how many groups there are.
     pub group_of: (Vec<usize>, usize),
-    /// Chance of staying on by age after ageing on, at the mean of every parameter.
+    /// Chance of staying on by age after ageing on, at the mean of every parameter ([`TrendInCase::usual_stay`]).
     pub stay: Vec<f64>,
     /// January of the base plans.
     pub base_year: i32,
@@ -269,7 +258,7 @@ impl TrendInCase {
         let stay = self.staying(rates, sizes);
         let growth = self.trend.growth(draw, years);
         let factors = self.group_factors(rates, sizes, draw, years);
-        let capacity = self.capacity(draw, years);
+        let capacity = self.trend.capacity.map(|capacity| self.can_issue(capacity, draw, years));
         let mut account = Account::new(&self.base);
         let mut usual = Account::new(&self.base);
         let mut multipliers = Vec::with_capacity(years);
@@ -297,18 +286,33 @@ impl TrendInCase {
         multipliers
     }
 
-    /// New plans that can be issued in the years ahead, levers included; none where capacity does not bind.
-    fn capacity(&self, draw: Option<DrawKey>, years: usize) -> Option<Vec<f64>> {
-        let mut most = self.trend.capacity?.path(draw, years);
-        for (year, most) in (self.base_year + 1..).zip(&mut most) {
+    /// New plans that can be issued in the years ahead, levers included.
+    fn can_issue(&self, capacity: Capacity, draw: Option<DrawKey>, years: usize) -> Vec<f64> {
+        let of_year = |ahead: i32| {
+            let year = self.base_year + ahead;
             let factors = self.levers.iter().filter_map(|lever| lever.factor(Rate::Capacity, draw, year));
-            *most *= factors.product::<f64>();
+            capacity.now * libm::exp(capacity.growth * f64::from(ahead)) * factors.product::<f64>()
+        };
+        (1..=years as i32).map(of_year).collect()
+    }
+
+    /// The chance of staying on at the means of all parameters, what effects do to ceasing on average included.
+    pub fn usual_stay(&self, rates: &Rates, sizes: Sizes) -> Vec<f64> {
+        let mut stay = self.staying(rates, sizes);
+        for (age, stay) in stay.iter_mut().enumerate() {
+            let of_age = |effect: &&Effect| effect.scaled == Scaled::Ceasing && effect.ages.contains(age);
+            let Some(effect) = self.trend.effects.iter().find(of_age) else { continue };
+            let ceasing = rates.plain[rates.class_of_age[age] * sizes.needs * sizes.settings][0];
+            // Three points of Gauss and Hermite.
+            let at = |z: f64| with_odds(ceasing, libm::exp(effect.sd * z));
+            let mean = (4.0 * ceasing + at(libm::sqrt(3.0)) + at(-libm::sqrt(3.0))) / 6.0;
+            *stay *= (1.0 - mean) / (1.0 - ceasing);
         }
-        Some(most)
+        stay
     }
 
     /// The chance of staying on, by age after ageing on, at the base year's mix of kinds.
-    pub fn staying(&self, rates: &Rates, sizes: Sizes) -> Vec<f64> {
+    fn staying(&self, rates: &Rates, sizes: Sizes) -> Vec<f64> {
         let kinds = sizes.needs * sizes.settings;
         let stay = |age: usize| {
             let chances = &rates.plain[rates.class_of_age[age] * kinds..][..kinds];

@@ -12,7 +12,7 @@ import sufficiency as sf
 from sufficiency.backtest import AGE_GROUPS, OURS, actual_plans
 from sufficiency.published import read_release, read_tables
 
-ORIGINS, HORIZONS, DRAWS, SEED = (2017, 2018, 2019, 2020, 2021), (1, 2, 3), 500, 1
+ORIGINS, HORIZONS, DRAWS, SEED = (2017, 2018, 2019, 2020, 2021), (1, 2, 3), 300, 1
 LEEDS = "E08000035"
 # Unitary authorities, metropolitan and London boroughs, counties; too few plans for a rate in two of them.
 KINDS, LEFT_OUT = ("E06", "E08", "E09", "E10"), ("E09000001", "E06000053")

@@ -93,13 +93,7 @@ pub fn fit_bands(past: &Past, england: &England, ceasing: &[f64; AGES]) -> BandF
 }
 
 /// One age group's account of the year to a January, from who stood where the January before.
-fn account(
-    before: &[f64; AGES],
-    now: f64,
-    new: f64,
-    ages: AgeRange,
-    ceasing: &[f64; AGES],
-) -> Account {
+fn account(before: &[f64; AGES], now: f64, new: f64, ages: AgeRange, ceasing: &[f64; AGES]) -> Account {
     let turning = |age: usize| if age > 0 { before[age - 1] } else { 0.0 };
     let all: f64 = ages.ages().map(turning).sum();
     let expected = ages.ages().map(|age| turning(age) * ceasing[age]).sum();
@@ -114,7 +108,8 @@ fn own_account(
     ceasing: &[f64; AGES],
 ) -> Option<Account> {
     let before = spread(&past.plans(year - 1, BY_AGE), like);
-    let now: f64 = spread(&past.plans(year, BY_AGE), like)[usize::from(ages.from)..=usize::from(ages.to)].iter().sum();
+    let now: f64 =
+        spread(&past.plans(year, BY_AGE), like)[usize::from(ages.from)..=usize::from(ages.to)].iter().sum();
     let new = new_by_age(past, year, like)?;
     let new: f64 = ages.ages().map(|age| new[age]).sum();
     (before.iter().sum::<f64>() > 0.0).then(|| account(&before, now, new, ages, ceasing))

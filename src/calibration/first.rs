@@ -32,7 +32,8 @@ const LEAST_SHARE: f64 = 5e-4;
 pub fn fit_first_setting(past: &Past, map: &SettingMap) -> Result<(Vec<WeightRow>, Vec<i32>)> {
     let needs = &past.inputs.authority.needs;
     let table = priors::first_settings()?;
-    let everywhere = |ages: AgeRange| shares_of(&table, ages, None, map, &map.split(&stock(past, ages, map.len())));
+    let everywhere =
+        |ages: AgeRange| shares_of(&table, ages, None, map, &map.split(&stock(past, ages, map.len())));
     let england: Vec<Vec<f64>> = CLASSES.into_iter().map(everywhere).collect();
     let (by_class, by_need, years) = own_counts(past, map, needs.len(), &england);
     let mut rows = vec![];
@@ -121,7 +122,9 @@ fn cross(aged: &[Count], placed: &[Count], england: &ByClass) -> ByClass {
         share_out(count.ages, &[1.0; AGES], |age, share| rows[class_of(age)] += count.plans * share);
     }
     let mut columns = vec![LEAST; england[0].len()];
-    placed.iter().for_each(|count| columns[count.setting.unwrap_or(0)] += count.plans);
+    for count in placed {
+        columns[count.setting.unwrap_or(0)] += count.plans;
+    }
     let fit = rows.iter().sum::<f64>() / columns.iter().sum::<f64>();
     scale(&mut columns, fit);
     let seed = |(shares, plans): (&Vec<f64>, &f64)| shares.iter().map(|share| (share + 1e-6) * plans).collect();
@@ -133,7 +136,12 @@ fn cross(aged: &[Count], placed: &[Count], england: &ByClass) -> ByClass {
 type ByClass = Vec<Vec<f64>>;
 
 /// Own new plans by class and setting, and by class, need and setting.
-fn own_counts(past: &Past, map: &SettingMap, needs: usize, england: &ByClass) -> (ByClass, Vec<ByClass>, Vec<i32>) {
+fn own_counts(
+    past: &Past,
+    map: &SettingMap,
+    needs: usize,
+    england: &ByClass,
+) -> (ByClass, Vec<ByClass>, Vec<i32>) {
     let mut by_class = vec![vec![0.0; map.len()]; CLASSES.len()];
     let mut by_need = vec![vec![vec![0.0; map.len()]; needs]; CLASSES.len()];
     let mut years = vec![];

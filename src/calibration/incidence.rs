@@ -104,7 +104,12 @@ fn level(past: &Past, national: &[f64; AGES]) -> f64 {
 }
 
 /// Share of new plans by age: recent own years and England's profile.
-fn age_target(past: &Past, national: &[f64; AGES], years: &[i32], factors: &BandFactors) -> ([f64; AGES], Vec<i32>) {
+fn age_target(
+    past: &Past,
+    national: &[f64; AGES],
+    years: &[i32],
+    factors: &BandFactors,
+) -> ([f64; AGES], Vec<i32>) {
     let all: f64 = national.iter().sum();
     let mut ages: [f64; AGES] = national.map(|new| AGE_SIZE * new / all);
     let mut used = vec![];

@@ -49,7 +49,11 @@ pub fn fit_leaving(past: &Past, nation: &England) -> Result<FittedLeaving> {
     let by_census_age = leaving()?;
     let of = |age: usize, value: fn(&Leaving) -> f64| past.at_age(age, |age| value(&by_census_age[age]));
     let england: Vec<Leaving> = (0..AGES)
-        .map(|age| Leaving { age, ceasing: of(age, |row| row.ceasing), transfer_out: of(age, |row| row.transfer_out) })
+        .map(|age| Leaving {
+            age,
+            ceasing: of(age, |row| row.ceasing),
+            transfer_out: of(age, |row| row.transfer_out),
+        })
         .collect();
     let (years, events) = years_to_use(past);
     let ceasing: [f64; AGES] = std::array::from_fn(|age| england[age].ceasing);

@@ -195,11 +195,7 @@ impl<'a> Past<'a> {
     /// A figure by census age as those of an age of the base year have it: of those of exact age a in January, three in
     /// eight have had their birthday since August.
     pub fn at_age(&self, age: usize, of: impl Fn(usize) -> f64) -> f64 {
-        if self.in_exact_ages() && age > 0 {
-            (1.0 - YOUNGER) * of(age) + YOUNGER * of(age - 1)
-        } else {
-            of(age)
-        }
+        if self.in_exact_ages() && age > 0 { (1.0 - YOUNGER) * of(age) + YOUNGER * of(age - 1) } else { of(age) }
     }
 
     /// The first January with plans that may be learnt from.

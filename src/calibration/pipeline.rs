@@ -33,9 +33,8 @@ pub struct Pipeline {
 pub fn fit_pipeline(past: &Past, england: &England) -> Option<Pipeline> {
     let base = past.base_year();
     let requests = |year: i32| past.requests(year)?.requests.map(f64::from);
-    let issued = |year: i32| {
-        past.flow_total(year, Flow::New).or_else(|| past.requests(year)?.issued.map(f64::from))
-    };
+    let issued =
+        |year: i32| past.flow_total(year, Flow::New).or_else(|| past.requests(year)?.issued.map(f64::from));
     let mixed = |year: i32| Some((1.0 - NEXT_YEAR) * requests(year)? + NEXT_YEAR * requests(year - 1)?);
     let years: Vec<(i32, f64, f64)> =
         (base - 20..=base).filter_map(|year| Some((year, mixed(year)?, issued(year)?))).collect();
@@ -43,7 +42,8 @@ pub fn fit_pipeline(past: &Past, england: &England) -> Option<Pipeline> {
         return None;
     }
     let conversion = conversion(past, england, base)?;
-    let backlog = years.iter().fold(0.0, |backlog, (_, mixed, issued)| f64::max(backlog + conversion * mixed - issued, 0.0));
+    let backlog =
+        years.iter().fold(0.0, |backlog, (_, mixed, issued)| f64::max(backlog + conversion * mixed - issued, 0.0));
     let recent = &years[years.len().saturating_sub(RECENT)..];
     let trend = |of: fn(&(i32, f64, f64)) -> f64| slope(&recent.iter().map(of).collect::<Vec<_>>());
     let arrivals = conversion * recent.last()?.1;

@@ -180,7 +180,10 @@ impl Report {
         if let Some(capacity) = law.capacity {
             self.row(
                 "new plans that can be issued",
-                &format!("four tenths above the most ever issued next year, then {} a year", percent(capacity.growth)),
+                &format!(
+                    "four tenths above the most ever issued next year, then {} a year",
+                    percent(capacity.growth)
+                ),
                 "prior",
                 "panel of English authorities: nine in ten issued less",
             );
@@ -203,35 +206,42 @@ impl Report {
         let Some(found) = found else { return };
         let percent = |x: f64| format!("{:+.1}% a year", 100.0 * (libm::exp(x) - 1.0));
         let value = format!("{}; plans issued {}", percent(found.need), percent(found.issued));
-        self.row("need, from requests", &value, "inferred", &format!("requests to {}, decided with a delay", found.year));
+        self.row(
+            "need, from requests",
+            &value,
+            "inferred",
+            &format!("requests to {}, decided with a delay", found.year),
+        );
         let value = format!("{:.1} years of arrivals", found.waiting);
         let source = format!("requests at {:.2} plans a request, less plans issued", found.conversion);
         self.row("children waiting for a plan", &value, "inferred", &source);
     }
 
     pub(super) fn leaving(&mut self, fitted: &FittedLeaving) {
-        if fitted.years.is_empty() {
+        let known = !fitted.years.is_empty() || fitted.bands.pairs[0].is_some();
+        if !known {
             self.flag("ceasing-prior");
         }
         if !fitted.events.is_empty() {
             self.flag("ceasing-event-left-out");
         }
-        let value = format!("England's chances by age, from 17 on times {:.2}", fitted.factor);
-        let mut source = format!("England, January 2024 to 2025; own records of {}", years(&fitted.years));
-        if !fitted.events.is_empty() {
-            source = format!("{source}; {} left out as an event", years(&fitted.events));
-        }
-        let (value, source) = match fitted.bands.pairs[0] {
+        let (value, mut source) = match fitted.bands.pairs[0] {
             Some(year) => (
                 format!(
                     "England's chances by age, times {:.2} at 16 to 19 and {:.2} from 20",
                     fitted.bands.ceasing[3], fitted.bands.ceasing[4]
                 ),
-                format!("age groups of January {} and before, pooled with England's", year),
+                format!("age groups of January {year} and before, pooled with England's"),
             ),
-            None => (value, source),
+            None => (
+                format!("England's chances by age, from 17 on times {:.2}", fitted.factor),
+                format!("England, January 2024 to 2025; own records of {}", years(&fitted.years)),
+            ),
         };
-        self.row("ceasing", &value, if fitted.years.is_empty() { "prior" } else { "inferred" }, &source);
+        if !fitted.events.is_empty() {
+            source = format!("{source}; {} left out as an event", years(&fitted.events));
+        }
+        self.row("ceasing", &value, if known { "inferred" } else { "prior" }, &source);
     }
 
     pub(super) fn moves(&mut self, data: MoveData) {

@@ -69,7 +69,9 @@ fn prior_shares(past: &Past, map: &SettingMap, mix: &[Vec<Vec<f64>>]) -> Result<
         let class = (0..MOVE_CLASSES).find(|&class| move_class(class).to_string() == row.age).unwrap_or(0);
         let own = |code: &str| (0..size).filter(|&s| map.published[s] == code).collect::<Vec<_>>();
         for from in own(&row.setting) {
-            own(&row.to_setting).into_iter().for_each(|to| table[class][from][to] = row.share);
+            for to in own(&row.to_setting) {
+                table[class][from][to] = row.share;
+            }
         }
     }
     let share_of = |class: usize, from: usize, to: usize| {

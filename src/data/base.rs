@@ -56,8 +56,9 @@ pub(super) fn fit(plans: &[PlanRow], ground: &Ground) -> Result<Fitted, Vec<Prob
     }
     // Published bands count exact age in January, single years that of the 31 August before.
     let exact = ground.published && !blocks.iter().any(Block::is_single);
-    let rounded = fit_cells(&margins, &seed(&frame, &ages::profile(&blocks, ground, exact), ground, exact), &frame)
-        .map_err(|reason| problems(&reason, &blocks, &frame, ground))?;
+    let rounded =
+        fit_cells(&margins, &seed(&frame, &ages::profile(&blocks, ground, exact), ground, exact), &frame)
+            .map_err(|reason| problems(&reason, &blocks, &frame, ground))?;
     if rounded.residual > 0 {
         flags.push(new_flag(slugs::ROUNDED_APPROXIMATELY, "plans", vec![ground.authority.base_year]));
     }

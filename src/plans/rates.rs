@@ -122,7 +122,9 @@ impl Rates {
         spread(&values, p.new_plans.row_of(), &mut self.new_plans);
         for (age, rates) in self.new_plans.chunks_mut(needs).enumerate().filter(|_| !effects.is_empty()) {
             let factor = at_age(&effects, &Scaled::NewPlans, age);
-            rates.iter_mut().for_each(|rate| *rate *= factor);
+            for rate in rates {
+                *rate *= factor;
+            }
         }
         self.transfers_in.clear();
         if let Some(table) = &p.transfers_in {
@@ -232,10 +234,7 @@ impl Rates {
             }
         }
         if let Some(multipliers) = self.trend.get(step - 1) {
-            self.new_plans_of_year
-                .iter_mut()
-                .enumerate()
-                .for_each(|(cell, rate)| *rate *= multipliers[cell]);
+            self.new_plans_of_year.iter_mut().enumerate().for_each(|(cell, rate)| *rate *= multipliers[cell]);
         }
         self.local.clear();
         for lever in &p.levers {

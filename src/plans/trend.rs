@@ -139,7 +139,7 @@ impl Trend {
             ),
             None => (Some(self.mean_own()), Some(self.mean_national())),
         };
-        let (Some(own), Some(national)) = (own, national) else { 
+        let (Some(own), Some(national)) = (own, national) else {
             return vec![Growth { all: 0.0, lasting: 0.0 }; years];
         };
         let sd = self.sd * own.scale;

@@ -63,7 +63,11 @@ pub(super) fn scale(change: &ScaleRate, key: u64, rows: &mut CaseRows, reader: &
     }
     if change.rate == RateWord::Capacity {
         if change.ages.is_some() || !needs.is_empty() {
-            reader.fault("rate", "not-by-group", "capacity is that of the whole authority: leave ages and needs out");
+            reader.fault(
+                "rate",
+                "not-by-group",
+                "capacity is that of the whole authority: leave ages and needs out",
+            );
         }
         if rows.parameters.trend.as_ref().is_none_or(|trend| trend.capacity.is_none()) {
             let message = "no new plans of past years say what can be issued here: scale new_plans";

@@ -69,6 +69,6 @@ mod tests {
     #[test]
     fn a_setting_of_ones_own_is_as_likely_at_all_its_ages() {
         let own = Setting { code: "class".into(), ..Setting::defaults()[0].clone() };
-        assert_eq!(odds([own].iter(), true)[0], [1.0; AGES]);
+        assert!(odds([own].iter(), true)[0].iter().all(|odds| (odds - 1.0).abs() < 1e-15));
     }
 }

@@ -16,7 +16,9 @@ def _quoted(text: str) -> str:
     return f'"{text}"'
 
 
-CLEAR_OUT = "695 plans ceased or moved away in 2023, against 285 and 282 in the years beside it: old plans closed together"
+CLEAR_OUT = (
+    "695 plans ceased or moved away in 2023, against 285 and 282 in the years beside it: old plans closed together"
+)
 
 
 def authority_toml() -> str:

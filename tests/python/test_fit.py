@@ -100,8 +100,8 @@ def test_fit_refuses_what_is_not_inputs() -> None:
 def test_total_plans_of_leeds_follow_the_path_they_are_fitted_to() -> None:
     run = sf.project(fitted(), to=2028, draws=200, seed=1, progress=False)
     plans = run.plans().set_index("year")
-    # The stand-alone prototype of the same law gives 6,690 / 7,155 / 7,699 for 2026. It asks for 1,474 new plans in
-    # the middle; capacity allows 958 (the record) x exp(0.34) = 1,346, so 128 fewer in the middle and above. 3% for
+    # The stand-alone prototype of the same law gives 6,690 / 7,155 / 7,699 for 2026. It asks for 1,474 new plans
+    # in the middle; capacity allows 958 (the record) x exp(0.34) = 1,346: 128 fewer in the middle and above. 3% for
     # its other constants, this engine's own chance and 200 draws.
     for name, expected in (("p5", 6690), ("p50", 7155 - 128), ("p95", 7699 - 128)):
         assert plans.loc[2026, name] == pytest.approx(expected, rel=0.03)
@@ -203,7 +203,7 @@ def test_samples_are_named_when_one_is_unknown() -> None:
 
 
 def with_flows(requests: list[int] | None, issued: list[int]) -> sf.Inputs:
-    """A small world of seven Januaries to 2025 with these requests and issued plans, one in two requests agreed."""
+    """A small world of seven Januaries to 2025 with these requests and issued plans; half of requests agreed."""
     years = list(range(2019, 2026))
     given = small()
     past = pd.DataFrame(

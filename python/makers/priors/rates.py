@@ -75,7 +75,7 @@ def exact_to_census_age(counts: Counts) -> Counts:
 
 
 def settings_by_age(stock: tuple[Counts, ...], settings: list[str], residents: Counts) -> pd.DataFrame:
-    """Share of each age's plans in each setting, both Januaries together: where a table's fit of age by setting starts.
+    """Share of each age's plans in each setting, both Januaries together: where a fit of age by setting starts.
 
     Setting `all`: plans a resident of the age.
     """

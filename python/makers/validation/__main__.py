@@ -55,8 +55,8 @@ def comparable(forecasts: pd.DataFrame) -> pd.DataFrame:
 
 
 def misses(scores: pd.DataFrame, skill: pd.DataFrame) -> str:
-    """What falls short of what parts are held to: skill of -0.03 against the best own-history method, 80 to 99% inside
-    the central 90%."""
+    """What falls short of what parts are held to: skill of -0.03 against the best own-history method, 80 to 99%
+    inside the central 90%."""
     ours = scores[(scores["model"] == OURS) & (scores["part"] != "total")]
     best = skill[skill["model"] == "best of the naive set"]
     table = ours.merge(best[["part", "horizon", "skill"]], on=["part", "horizon"])
@@ -69,8 +69,8 @@ def misses(scores: pd.DataFrame, skill: pd.DataFrame) -> str:
         for row in table.itertuples()
         if row.skill < -0.03 or not 0.80 <= row.cover_90 <= 0.99
     ]
-    told = "**Misses.** Age groups and state special schools are held to a skill of -0.03 against the best own-history "
-    told += "method and to 80 to 99% of truths inside the 90% range. "
+    told = "**Misses.** Age groups and state special schools are held to a skill of -0.03 against the best "
+    told += "own-history method and to 80 to 99% of truths inside the 90% range. "
     if not short:
         return told + "None falls short."
     return told + "These fall short:\n\n" + "\n".join(short)
@@ -112,8 +112,8 @@ the calendar year before, residents to the mid-year before) and compared with wh
 demand.
 
 Not a clean out-of-sample score: the trend's terms were chosen on origins 2017 to 2021 of authorities like these,
-the sizes of effects and the worth of own records on Januaries 2018 to 2022 of the same, and the priors of an origin
-include the authority itself (flag `prior-includes-authority`). Shocks are national,
+the sizes of effects and the worth of own records on Januaries 2018 to 2022 of the same, and the priors of an
+origin include the authority itself (flag `prior-includes-authority`). Shocks are national,
 so 5 origins are far fewer than {len(ours[ours["part"] == "total"])} independent checks.
 
 {misses(scores, skill)}

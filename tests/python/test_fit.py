@@ -101,7 +101,7 @@ def test_total_plans_of_leeds_follow_the_path_they_are_fitted_to() -> None:
     run = sf.project(fitted(), to=2028, draws=200, seed=1, progress=False)
     plans = run.plans().set_index("year")
     # The stand-alone prototype of the same law gives 6,690 / 7,155 / 7,699 for 2026. It asks for 1,474 new plans
-    # in the middle; capacity allows 958 (the record) x exp(0.34) = 1,346: 128 fewer in the middle and above. 3% for
+    # in the middle; capacity allows 958 (the record) x exp(0.34) = 1,346: 128 fewer there and above. 3% for
     # its other constants, this engine's own chance and 200 draws.
     for name, expected in (("p5", 6690), ("p50", 7155 - 128), ("p95", 7699 - 128)):
         assert plans.loc[2026, name] == pytest.approx(expected, rel=0.03)

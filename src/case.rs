@@ -309,11 +309,16 @@ fn set_trend(
     let groups = &world.need_groups;
     let group_of = if groups.1.is_empty() { (0..needs).collect() } else { groups.1.clone() };
     let group_count = groups.0.len().max(if groups.1.is_empty() { needs } else { 0 });
-    TrendInCase {
+    let mut set = TrendInCase {
         trend,
         base: base.lanes().map(|(_, lane)| lane.len() as f64).collect(),
         kinds,
         exposed,
         group_of: (group_of, group_count),
-    }
+        base_year,
+        stay: vec![],
+        levers: parameters.capacity_levers(),
+    };
+    set.stay = set.usual_stay(&rates, parameters.sizes);
+    set
 }

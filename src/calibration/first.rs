@@ -1,8 +1,9 @@
 //! Settings that new plans start in.
 
-use super::past::{BY_AGE_SETTING, CROSSED, Past, share_out};
+use super::moves::meet;
+use super::past::{BY_AGE, BY_AGE_SETTING, BY_SETTING, CROSSED, Count, Past, share_out};
 use super::priors;
-use super::settings::{SettingMap, normalise};
+use super::settings::{SettingMap, normalise, scale};
 use crate::data::Flow;
 use crate::domain::{AGES, AgeRange, NeedGroup};
 use crate::error::Result;
@@ -20,6 +21,8 @@ const CLASSES: [AgeRange; 5] = [
 const PRIOR_SIZE: f64 = 50.0;
 /// Worth of all needs together to one need, in new plans of a class. Elicited.
 const ALL_NEEDS_SIZE: f64 = 30.0;
+/// Least plans of a margin's cell, so that nothing is divided by 0.
+const LEAST: f64 = 1e-3;
 /// Years of new plans learnt from.
 const RECENT: i32 = 3;
 /// Alphas below this share of a row are left out.
@@ -29,7 +32,10 @@ const LEAST_SHARE: f64 = 5e-4;
 pub fn fit_first_setting(past: &Past, map: &SettingMap) -> Result<(Vec<WeightRow>, Vec<i32>)> {
     let needs = &past.inputs.authority.needs;
     let table = priors::first_settings()?;
-    let (by_class, by_need, years) = own_counts(past, map, needs.len());
+    let everywhere =
+        |ages: AgeRange| shares_of(&table, ages, None, map, &map.split(&stock(past, ages, map.len())));
+    let england: Vec<Vec<f64>> = CLASSES.into_iter().map(everywhere).collect();
+    let (by_class, by_need, years) = own_counts(past, map, needs.len(), &england);
     let mut rows = vec![];
     for (class, ages) in CLASSES.into_iter().enumerate() {
         let split = map.split(&stock(past, ages, map.len()));
@@ -104,13 +110,40 @@ fn stock(past: &Past, ages: AgeRange, settings: usize) -> Vec<f64> {
     stock
 }
 
+/// The class of first settings that an age is in.
+fn class_of(age: usize) -> usize {
+    CLASSES.iter().position(|ages| ages.contains(age)).unwrap_or(0)
+}
+
+/// Plans by class and setting that meet both margins, nearest to England's shares.
+fn cross(aged: &[Count], placed: &[Count], england: &ByClass) -> ByClass {
+    let mut rows = vec![LEAST; CLASSES.len()];
+    for count in aged {
+        share_out(count.ages, &[1.0; AGES], |age, share| rows[class_of(age)] += count.plans * share);
+    }
+    let mut columns = vec![LEAST; england[0].len()];
+    for count in placed {
+        columns[count.setting.unwrap_or(0)] += count.plans;
+    }
+    let fit = rows.iter().sum::<f64>() / columns.iter().sum::<f64>();
+    scale(&mut columns, fit);
+    let seed = |(shares, plans): (&Vec<f64>, &f64)| shares.iter().map(|share| (share + 1e-6) * plans).collect();
+    let mut table: ByClass = england.iter().zip(&rows).map(seed).collect();
+    meet(&mut table, &rows, &columns);
+    table
+}
+
 type ByClass = Vec<Vec<f64>>;
 
 /// Own new plans by class and setting, and by class, need and setting.
-fn own_counts(past: &Past, map: &SettingMap, needs: usize) -> (ByClass, Vec<ByClass>, Vec<i32>) {
+fn own_counts(
+    past: &Past,
+    map: &SettingMap,
+    needs: usize,
+    england: &ByClass,
+) -> (ByClass, Vec<ByClass>, Vec<i32>) {
     let mut by_class = vec![vec![0.0; map.len()]; CLASSES.len()];
     let mut by_need = vec![vec![vec![0.0; map.len()]; needs]; CLASSES.len()];
-    let class_of = |age: usize| CLASSES.iter().position(|ages| ages.contains(age)).unwrap_or(0);
     let mut years = vec![];
     for year in past.base_year() - RECENT + 1..=past.base_year() {
         let placed = past.flow(year, Flow::New, BY_AGE_SETTING);
@@ -133,6 +166,13 @@ fn own_counts(past: &Past, map: &SettingMap, needs: usize) -> (ByClass, Vec<ByCl
             });
         }
         if !placed.is_empty() {
+            years.push(year);
+            continue;
+        }
+        let (aged, placed) = (past.flow(year, Flow::New, BY_AGE), past.flow(year, Flow::New, BY_SETTING));
+        if !aged.is_empty() && !placed.is_empty() {
+            let crossed = cross(&aged, &placed, england);
+            by_class.iter_mut().flatten().zip(crossed.iter().flatten()).for_each(|(sum, plans)| *sum += plans);
             years.push(year);
         }
     }

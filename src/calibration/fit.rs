@@ -1,6 +1,7 @@
 //! From checked inputs to a case that runs, with what is known about how it came to be.
 
 use super::areas::fit_areas;
+use super::effects::effects;
 use super::england::England;
 use super::first::fit_first_setting;
 use super::incidence::{FittedIncidence, fit_incidence, fit_transfers_in};
@@ -8,6 +9,7 @@ use super::leaving::{FittedLeaving, fit_leaving};
 use super::moves::MoveData;
 use super::needs::fit_need_changes;
 use super::past::Past;
+use super::pipeline::fit_pipeline;
 use super::priors::{RATES_FROM, TrendTables};
 use super::report::{Report, SummaryRow};
 use super::settings::SettingMap;
@@ -15,7 +17,7 @@ use super::supply::{supply_rows, waiting_requires_a_place};
 use super::transitions::fit_transitions;
 use super::trend::{FittedTrend, fit_trend};
 use crate::case::{Case, CaseRows, PsiRow, World};
-use crate::data::{Flow, Inputs};
+use crate::data::Inputs;
 use crate::domain::{AGES, NeedGroup};
 use crate::error::{Error, Result};
 use crate::plans::ParameterRows;
@@ -23,8 +25,6 @@ use crate::population::{Control, History, Movement, Population, project_resident
 
 /// Years after the base year that residents are carried forward: SCAP looks 7 years ahead, a strategy 10.
 const HORIZON: usize = 20;
-/// New plans that the trend asks for next year, against last year's, from which a fit is flagged.
-const LIMITED: f64 = 1.5;
 
 /// A fitted model: a case, its flags, and what was data, inferred or prior.
 #[derive(Debug, Clone)]
@@ -57,13 +57,15 @@ pub fn fit_with(inputs: &Inputs, england: &str, history: Option<(i32, i32)>, pri
     let residents: [f64; AGES] =
         std::array::from_fn(|age| population.base[age * areas..(age + 1) * areas].iter().sum());
     let map = SettingMap::of(inputs);
-    let trend = fit_trend(&past, &england, priors)?;
-    let leaving = fit_leaving(&past)?;
+    let mut trend = fit_trend(&past, &england, priors)?;
+    trend.trend.effects = effects(&map);
+    let leaving = fit_leaving(&past, &england)?;
     let transitions = fit_transitions(&past, &map, &leaving.ends)?;
-    let incidence = fit_incidence(&past, &residents)?;
+    let incidence = fit_incidence(&past, &residents, &leaving.bands)?;
     let (first_setting, first_years) = fit_first_setting(&past, &map)?;
     let (transfers_in, in_years) = fit_transfers_in(&past, leaving.expected_out);
     let area_multipliers = fit_areas(inputs, &population.base);
+    report.pipeline(fit_pipeline(&past, &england));
     describe(&mut report, &past, &trend, &leaving, transitions.data, &incidence);
     if priors.whole_panel && in_panel(&inputs.authority.code) {
         report.flag("prior-includes-authority");
@@ -101,7 +103,7 @@ pub fn fit_with(inputs: &Inputs, england: &str, history: Option<(i32, i32)>, pri
         support: inputs.support.clone(),
     })?;
     report.supply(&supply, &case, found);
-    limited(&mut report, &past, &case);
+    limited(&mut report, &case);
     let (flags, summary) = report.finish();
     Ok(Fit { case, flags, summary })
 }
@@ -177,17 +179,19 @@ fn describe(
     }
 }
 
-/// Flags a fit whose path asks for far more new plans next year than were issued last year.
-fn limited(report: &mut Report, past: &Past, case: &Case) {
+/// Flags a fit whose path asks for more new plans next year than can be issued.
+fn limited(report: &mut Report, case: &Case) {
     let Some(trend) = &case.trend else { return };
-    let mut rates = crate::plans::Rates::new(&case.parameters);
-    rates.draw(&case.parameters, None);
-    let sizes = case.parameters.sizes;
-    let multipliers = trend.multipliers(&rates, sizes, None, 1);
-    let (Some(first), Some(exposed)) = (multipliers.first(), trend.exposed.first()) else { return };
-    let next: f64 =
-        exposed.iter().zip(&rates.new_plans).enumerate().map(|(i, (e, r))| e * r * first[i % sizes.needs]).sum();
-    if past.flow_total(past.base_year(), Flow::New).is_some_and(|issued| next > LIMITED * issued) {
+    let next = |capacity| {
+        let mut free = trend.clone();
+        free.trend.capacity = capacity;
+        let mut rates = crate::plans::Rates::new(&case.parameters);
+        rates.draw(&case.parameters, None);
+        let first = free.multipliers(&rates, case.parameters.sizes, None, 1).swap_remove(0);
+        let new = |((e, r), m): ((&f64, &f64), f64)| e * r * m;
+        trend.exposed[0].iter().zip(&rates.new_plans).zip(first).map(new).sum::<f64>()
+    };
+    if trend.trend.capacity.is_some() && next(None) > next(trend.trend.capacity) * (1.0 + 1e-9) {
         report.flag("throughput-limited");
     }
 }

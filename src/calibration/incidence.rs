@@ -1,6 +1,7 @@
 //! New plans a resident child by age and need, and arrivals with a plan.
 
-use super::past::{BY_AGE, BY_AGE_NEED, BY_NEED, Count, Past, share_out, spread};
+use super::bands::BandFactors;
+use super::past::{BY_AGE, BY_AGE_NEED, BY_NEED, Count, Past, YOUNGER, share_out, spread};
 use super::priors;
 use super::settings::{normalise, scale};
 use crate::data::Flow;
@@ -14,8 +15,6 @@ const AGE_SIZE: f64 = 150.0;
 const NEED_SIZE: f64 = 100.0;
 /// Worth of the two margins, in new plans, against counts of age by need. Elicited.
 const CROSSED_SIZE: f64 = 400.0;
-/// Share of plans that are a year younger on 31 August than exactly in January (births spread over the year).
-const YOUNGER: f64 = 0.375;
 /// Ages whose needs stand for those of new plans where these are not known.
 const SCHOOL_START: AgeRange = AgeRange { from: 4, to: 8 };
 /// Years of new plans learnt from.
@@ -37,7 +36,7 @@ pub struct FittedIncidence {
 /// How ages of new plans are counted in a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum AgeBase {
-    /// As the stock: whole years on 31 August.
+    /// As the stock is.
     Census,
     /// Exact age in January.
     Exact,
@@ -46,18 +45,21 @@ enum AgeBase {
 }
 
 /// Fits new plans to residents of the base year (authority, by age).
-pub fn fit_incidence(past: &Past, residents: &[f64; AGES]) -> Result<FittedIncidence> {
+pub fn fit_incidence(past: &Past, residents: &[f64; AGES], factors: &BandFactors) -> Result<FittedIncidence> {
     let needs = &past.inputs.authority.need_codes;
     let mut seed = vec![vec![0.0; needs.len()]; AGES];
     let mut by_age = [0.0; AGES];
+    let mut rates = vec![vec![0.0; needs.len() + 1]; AGES];
     for row in priors::incidence()? {
-        by_age[row.age] += row.rate / 1000.0 * residents[row.age];
-        if let Some(need) = needs.position(&row.need) {
-            seed[row.age][need] = row.rate / 1000.0 * residents[row.age];
-        }
+        rates[row.age][needs.position(&row.need).unwrap_or(needs.len())] += row.rate / 1000.0;
+    }
+    for (age, row) in seed.iter_mut().enumerate() {
+        let expected = |need: usize| past.at_age(age, |age| rates[age][need]) * residents[age];
+        by_age[age] = (0..=needs.len()).map(expected).sum();
+        row.iter_mut().enumerate().for_each(|(need, cell)| *cell = expected(need));
     }
     let years: Vec<i32> = (past.base_year() - RECENT + 1..=past.base_year()).rev().collect();
-    let (ages, age_years) = age_target(past, &by_age, &years);
+    let (ages, age_years) = age_target(past, &by_age, &years, factors);
     let (need_mix, need_years) = need_target(past, &years);
     for (age, row) in seed.iter_mut().enumerate() {
         let known: f64 = row.iter().sum();
@@ -102,21 +104,31 @@ fn level(past: &Past, national: &[f64; AGES]) -> f64 {
 }
 
 /// Share of new plans by age: recent own years and England's profile.
-fn age_target(past: &Past, national: &[f64; AGES], years: &[i32]) -> ([f64; AGES], Vec<i32>) {
+fn age_target(
+    past: &Past,
+    national: &[f64; AGES],
+    years: &[i32],
+    factors: &BandFactors,
+) -> ([f64; AGES], Vec<i32>) {
     let all: f64 = national.iter().sum();
     let mut ages: [f64; AGES] = national.map(|new| AGE_SIZE * new / all);
     let mut used = vec![];
     for &year in years {
-        let (counts, base) = aged(past, year);
-        if counts.is_empty() {
-            continue;
-        }
-        let counts = rebased(&counts, base, national);
+        let Some(counts) = new_by_age(past, year, national) else { continue };
         ages.iter_mut().zip(counts).for_each(|(age, count)| *age += count);
         used.push(year);
     }
+    for (ages_of, factor) in super::bands::BANDS.into_iter().zip(factors.new_plans) {
+        ages_of.ages().for_each(|age| ages[age] *= factor);
+    }
     let sum: f64 = ages.iter().sum();
     (ages.map(|age| age / sum), used)
+}
+
+/// New plans of a year by age as the stock counts it, a band spread as `like` is; none if they are not known by age.
+pub fn new_by_age(past: &Past, year: i32, like: &[f64; AGES]) -> Option<[f64; AGES]> {
+    let (counts, base) = aged(past, year);
+    (!counts.is_empty()).then(|| rebased(&counts, base, like))
 }
 
 /// A year's new plans by age, on the best base there is.
@@ -128,7 +140,8 @@ fn aged(past: &Past, year: i32) -> (Vec<Count>, AgeBase) {
         if !by_need.is_empty() {
             return (by_need, AgeBase::YearBehind);
         }
-        return (past.flow(year, Flow::New, BY_AGE), AgeBase::Exact);
+        let base = if past.in_exact_ages() { AgeBase::Census } else { AgeBase::Exact };
+        return (past.flow(year, Flow::New, BY_AGE), base);
     }
     let counts = past.flow(year, Flow::New, BY_AGE);
     // Own tables count as the stock does, unless the source of that year says otherwise.

@@ -3,6 +3,8 @@
 //! Not by setting: the path of total plans is turned into new plans with the chances of ages, so chances that differed
 //! by setting would drift away from the path as children move between settings.
 
+use super::bands::{BandFactors, fit_bands};
+use super::england::England;
 use super::past::{BY_AGE, Past, spread};
 use super::priors::{CLASSES, Leaving, leaving};
 use crate::data::Flow;
@@ -36,14 +38,26 @@ pub struct FittedLeaving {
     pub years: Vec<i32>,
     /// Years left out as clear-outs.
     pub events: Vec<i32>,
-    /// Own factor on ceasing at 17 and over.
+    /// Own factor on ceasing at 17 and over, from records of plans that ended.
     pub factor: f64,
+    /// What pairs of Januaries say of whole age groups.
+    pub bands: BandFactors,
 }
 
 /// Fits ceasing and transfers out.
-pub fn fit_leaving(past: &Past) -> Result<FittedLeaving> {
-    let england = leaving()?;
+pub fn fit_leaving(past: &Past, nation: &England) -> Result<FittedLeaving> {
+    let by_census_age = leaving()?;
+    let of = |age: usize, value: fn(&Leaving) -> f64| past.at_age(age, |age| value(&by_census_age[age]));
+    let england: Vec<Leaving> = (0..AGES)
+        .map(|age| Leaving {
+            age,
+            ceasing: of(age, |row| row.ceasing),
+            transfer_out: of(age, |row| row.transfer_out),
+        })
+        .collect();
     let (years, events) = years_to_use(past);
+    let ceasing: [f64; AGES] = std::array::from_fn(|age| england[age].ceasing);
+    let bands = fit_bands(past, nation, &ceasing);
     let ceasing = own_factor(past, &years, Flow::Ceased, OLDER, |row| row.ceasing, &england);
     let out = own_factor(past, &years, Flow::TransferOut, 0, |row| row.transfer_out, &england);
     let stock = stock_turning(past, past.base_year());
@@ -55,11 +69,14 @@ pub fn fit_leaving(past: &Past) -> Result<FittedLeaving> {
         years,
         events,
         factor: ceasing,
+        bands,
     };
     for ages in CLASSES {
         let chance = |value: fn(&Leaving) -> f64| mean(ages, &stock, |age| value(&england[age]));
         let older = usize::from(ages.from) >= OLDER;
-        let cease = (chance(|row| row.ceasing) * if older { ceasing } else { 1.0 }).min(0.97);
+        let recorded = if older { ceasing } else { 1.0 };
+        let factor = bands.ceasing_at(usize::from(ages.from)).unwrap_or(recorded);
+        let cease = (chance(|row| row.ceasing) * factor).min(0.97);
         let leave = (chance(|row| row.transfer_out) * out).min(0.5);
         ages.ages().for_each(|age| fitted.ends[age] = 1.0 - (1.0 - cease) * (1.0 - leave));
         fitted.expected_out += leave * ages.ages().map(|age| stock[age]).sum::<f64>();
@@ -102,6 +119,9 @@ fn years_to_use(past: &Past) -> (Vec<i32>, Vec<i32>) {
         })
         .collect();
     let clear_out = |&(year, left): &(i32, f64)| {
+        if past.clear_out(year) {
+            return true;
+        }
         let mut others: Vec<f64> = recent.iter().filter(|other| other.0 != year).map(|other| other.1).collect();
         others.sort_by(f64::total_cmp);
         let n = others.len();

@@ -1,6 +1,8 @@
 //! From what is known to a case: explicit tables, or a fit of an authority's own past and England's.
 
 mod areas;
+mod bands;
+mod effects;
 mod england;
 mod explicit;
 mod first;
@@ -10,6 +12,7 @@ mod leaving;
 mod moves;
 mod needs;
 mod past;
+mod pipeline;
 mod priors;
 mod report;
 mod settings;

@@ -83,7 +83,8 @@ fn less(table: &[Vec<f64>], taken: &[Vec<f64>]) -> Vec<Vec<f64>> {
     table.iter().zip(taken).map(row).collect()
 }
 
-fn class_of(age: usize) -> usize {
+/// The class of transitions that an age is in.
+pub fn class_of(age: usize) -> usize {
     (0..MOVE_CLASSES).find(|&class| move_class(class).contains(age)).unwrap_or(MOVE_CLASSES - 1)
 }
 
@@ -139,7 +140,7 @@ fn infer(
 }
 
 /// Scales rows and columns in turn until both margins are met (Deming and Stephan 1940).
-fn meet(table: &mut [Vec<f64>], rows: &[f64], columns: &[f64]) {
+pub fn meet(table: &mut [Vec<f64>], rows: &[f64], columns: &[f64]) {
     for _ in 0..PASSES {
         for (row, wanted) in table.iter_mut().zip(rows) {
             let sum: f64 = row.iter().sum();

@@ -1,6 +1,6 @@
 //! What happened before the base year, read out of stacked margins.
 
-use crate::data::{Flow, Inputs, RequestRow};
+use crate::data::{EventKind, Flow, Inputs, RequestRow};
 use crate::domain::{AGES, AgeRange};
 
 /// A count of a margin: what is not named is summed over.
@@ -18,6 +18,9 @@ pub struct Count {
     pub plans: f64,
 }
 
+/// Share of plans that are a year younger on 31 August than exactly in January (births spread over the year).
+pub const YOUNGER: f64 = 0.375;
+
 /// What a margin must name: ages, setting, need, setting after a move.
 pub type Names = [bool; 4];
 
@@ -27,6 +30,8 @@ pub const TOTAL: Names = [false; 4];
 pub const BY_AGE: Names = [true, false, false, false];
 /// By age and setting.
 pub const BY_AGE_SETTING: Names = [true, true, false, false];
+/// By setting only.
+pub const BY_SETTING: Names = [false, true, false, false];
 /// By need only.
 pub const BY_NEED: Names = [false, false, true, false];
 /// By age and need.
@@ -71,6 +76,8 @@ pub struct Past<'a> {
     /// The inputs.
     pub inputs: &'a Inputs,
     from: i32,
+    /// Flows of the year to this January and before are of other rules.
+    flows_after: i32,
     to: i32,
 }
 
@@ -79,7 +86,9 @@ impl<'a> Past<'a> {
     pub fn new(inputs: &'a Inputs, history: Option<(i32, i32)>) -> Self {
         let base = inputs.authority.base_year;
         let (from, to) = history.unwrap_or((i32::MIN, base));
-        Self { inputs, from, to: to.min(base) }
+        let regimes = inputs.authority.events.iter().filter(|event| event.kind == EventKind::Regime);
+        let since = regimes.map(|event| event.year).filter(|&year| year <= base).max().unwrap_or(i32::MIN);
+        Self { inputs, from: from.max(since), flows_after: since, to: to.min(base) }
     }
 
     /// January of the base table.
@@ -90,6 +99,11 @@ impl<'a> Past<'a> {
     /// Whether a year may be learnt from.
     pub fn holds(&self, year: i32) -> bool {
         (self.from..=self.to).contains(&year)
+    }
+
+    /// Whether plans that should have ended earlier were ended together in the year to a January.
+    pub fn clear_out(&self, year: i32) -> bool {
+        self.inputs.authority.events.iter().any(|event| event.kind == EventKind::ClearOut && event.year == year)
     }
 
     /// The margin of plans in force that names these; empty if there is none.
@@ -120,7 +134,7 @@ impl<'a> Past<'a> {
 
     /// The margin of a flow that names these; empty if there is none.
     pub fn flow(&self, year: i32, flow: Flow, names: Names) -> Vec<Count> {
-        if !self.holds(year) {
+        if !self.holds(year) || year <= self.flows_after {
             return vec![];
         }
         let rows = self.inputs.flows.iter().filter(|row| row.year == year && row.flow == flow);
@@ -157,7 +171,31 @@ impl<'a> Past<'a> {
 
     /// Requests of the year before a January.
     pub fn requests(&self, year: i32) -> Option<&'a RequestRow> {
-        self.inputs.requests.iter().find(|row| row.year == year && self.holds(year))
+        self.inputs.requests.iter().find(|row| row.year == year && self.holds(year) && year > self.flows_after)
+    }
+
+    /// Whether the base year counts exact age in January: the published bands up to 2022 do, while single years, from
+    /// 2024 on, are of the 31 August before.
+    pub fn in_exact_ages(&self) -> bool {
+        self.bands_only(self.base_year())
+    }
+
+    /// Whether a published January names ages in bands only, none of them single.
+    pub fn bands_only(&self, year: i32) -> bool {
+        let mut aged = self.inputs.plans.iter().filter(|row| row.year == year && row.ages != AgeRange::ALL);
+        let any = aged.clone().next().is_some();
+        any && self.inputs.raw.published && aged.all(|row| row.ages.from < row.ages.to)
+    }
+
+    /// Whether a January that may be learnt from is known by age.
+    pub fn knows_ages(&self, year: i32) -> bool {
+        !self.plans(year, BY_AGE).is_empty()
+    }
+
+    /// A figure by census age as those of an age of the base year have it: of those of exact age a in January, three in
+    /// eight have had their birthday since August.
+    pub fn at_age(&self, age: usize, of: impl Fn(usize) -> f64) -> f64 {
+        if self.in_exact_ages() && age > 0 { (1.0 - YOUNGER) * of(age) + YOUNGER * of(age - 1) } else { of(age) }
     }
 
     /// The first January with plans that may be learnt from.

@@ -3,6 +3,7 @@
 use super::incidence::FittedIncidence;
 use super::leaving::FittedLeaving;
 use super::moves::MoveData;
+use super::pipeline::Pipeline;
 use super::supply::SupplyRows;
 use super::trend::FittedTrend;
 use crate::case::Case;
@@ -11,8 +12,14 @@ use crate::data::{Flag, Inputs};
 /// Slugs that a fit may raise, with their meanings; those of inputs stand in `data::slugs`.
 pub const FLAGS: &[(&str, &str)] = &[
     ("throughput-only", "no requests are given: only issued plans tell what is coming"),
-    ("backlog", "new plans are issued far later than in England: waiting children are read as growth to come"),
-    ("throughput-limited", "the path asks for half as many new plans again as were issued last year, or more"),
+    (
+        "backlog",
+        "new plans are issued far later than in England: waiting children are growth to come, as fast as plans can be issued",
+    ),
+    (
+        "throughput-limited",
+        "more new plans are asked for next year than can be issued: held back to what can be issued, which is more than nine in ten authorities ever issued",
+    ),
     ("ceasing-event-left-out", "a year in which twice the usual number ceased is taken as an event, not a rate"),
     ("ceasing-prior", "England's chances of ceasing stand in: no own records of plans that ended"),
     ("inferred-margins", "moves between settings are inferred from margins, not counted"),
@@ -170,6 +177,23 @@ impl Report {
             "prior",
             "panel of English authorities",
         );
+        if let Some(capacity) = law.capacity {
+            self.row(
+                "new plans that can be issued",
+                &format!(
+                    "four tenths above the most ever issued next year, then {} a year",
+                    percent(capacity.growth)
+                ),
+                "prior",
+                "panel of English authorities: nine in ten issued less",
+            );
+        }
+        self.row(
+            "spread of whole age groups and of special schools",
+            "ceasing, new plans and settings together, drawn once",
+            "prior",
+            "panel of English authorities",
+        );
         self.row(
             "spread between need groups",
             &format!("{:.0}% a year", 100.0 * law.group_sd),
@@ -178,19 +202,46 @@ impl Report {
         );
     }
 
+    pub(super) fn pipeline(&mut self, found: Option<Pipeline>) {
+        let Some(found) = found else { return };
+        let percent = |x: f64| format!("{:+.1}% a year", 100.0 * (libm::exp(x) - 1.0));
+        let value = format!("{}; plans issued {}", percent(found.need), percent(found.issued));
+        self.row(
+            "need, from requests",
+            &value,
+            "inferred",
+            &format!("requests to {}, decided with a delay", found.year),
+        );
+        let value = format!("{:.1} years of arrivals", found.waiting);
+        let source = format!("requests at {:.2} plans a request, less plans issued", found.conversion);
+        self.row("children waiting for a plan", &value, "inferred", &source);
+    }
+
     pub(super) fn leaving(&mut self, fitted: &FittedLeaving) {
-        if fitted.years.is_empty() {
+        let known = !fitted.years.is_empty() || fitted.bands.pairs[0].is_some();
+        if !known {
             self.flag("ceasing-prior");
         }
         if !fitted.events.is_empty() {
             self.flag("ceasing-event-left-out");
         }
-        let value = format!("England's chances by age, from 17 on times {:.2}", fitted.factor);
-        let mut source = format!("England, January 2024 to 2025; own records of {}", years(&fitted.years));
+        let (value, mut source) = match fitted.bands.pairs[0] {
+            Some(year) => (
+                format!(
+                    "England's chances by age, times {:.2} at 16 to 19 and {:.2} from 20",
+                    fitted.bands.ceasing[3], fitted.bands.ceasing[4]
+                ),
+                format!("age groups of January {year} and before, pooled with England's"),
+            ),
+            None => (
+                format!("England's chances by age, from 17 on times {:.2}", fitted.factor),
+                format!("England, January 2024 to 2025; own records of {}", years(&fitted.years)),
+            ),
+        };
         if !fitted.events.is_empty() {
             source = format!("{source}; {} left out as an event", years(&fitted.events));
         }
-        self.row("ceasing", &value, if fitted.years.is_empty() { "prior" } else { "inferred" }, &source);
+        self.row("ceasing", &value, if known { "inferred" } else { "prior" }, &source);
     }
 
     pub(super) fn moves(&mut self, data: MoveData) {

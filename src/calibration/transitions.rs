@@ -1,6 +1,6 @@
 //! Moves between required settings: England's shares, own moves, and each need's own mix of settings.
 
-use super::moves::{MoveData, Moves, base_mix, own_moves};
+use super::moves::{MoveData, Moves, base_mix, class_of, own_moves};
 use super::past::Past;
 use super::priors::{self, MOVE_CLASSES, move_class};
 use super::settings::{SettingMap, normalise, scale};
@@ -37,7 +37,7 @@ pub struct FittedTransitions {
 pub fn fit_transitions(past: &Past, map: &SettingMap, ends: &[f64; AGES]) -> Result<FittedTransitions> {
     let (needs, settings) = (past.inputs.authority.need_codes.len(), map.len());
     let mix = base_mix(past, needs, settings);
-    let prior = prior_shares(map, &mix)?;
+    let prior = prior_shares(past, map, &mix)?;
     let (own, data) = own_moves(past, map, ends, &prior);
     let worth = if data == MoveData::Given { 1.0 } else { INFERRED };
     let mut held = vec![vec![0.0; settings]; needs];
@@ -62,15 +62,22 @@ pub fn fit_transitions(past: &Past, map: &SettingMap, ends: &[f64; AGES]) -> Res
 }
 
 /// England's share of each setting's children who go to each own setting, by class.
-fn prior_shares(map: &SettingMap, mix: &[Vec<Vec<f64>>]) -> Result<Moves> {
-    let table = priors::transitions()?;
+fn prior_shares(past: &Past, map: &SettingMap, mix: &[Vec<Vec<f64>>]) -> Result<Moves> {
     let size = map.len();
+    let mut table = vec![vec![vec![0.0; size]; size]; MOVE_CLASSES];
+    for row in priors::transitions()? {
+        let class = (0..MOVE_CLASSES).find(|&class| move_class(class).to_string() == row.age).unwrap_or(0);
+        let own = |code: &str| (0..size).filter(|&s| map.published[s] == code).collect::<Vec<_>>();
+        for from in own(&row.setting) {
+            for to in own(&row.to_setting) {
+                table[class][from][to] = row.share;
+            }
+        }
+    }
     let share_of = |class: usize, from: usize, to: usize| {
-        let ages = move_class(class).to_string();
-        let find = |row: &&priors::MoveShare| {
-            row.age == ages && row.setting == map.published[from] && row.to_setting == map.published[to]
-        };
-        table.iter().find(find).map_or(0.0, |row| row.share)
+        let ages = move_class(class);
+        let share = |age: usize| past.at_age(age, |age| table[class_of(age)][from][to]);
+        ages.ages().map(share).sum::<f64>() / ages.ages().count() as f64
     };
     let mut moves = vec![vec![vec![0.0; size]; size]; MOVE_CLASSES];
     for (class, moves) in moves.iter_mut().enumerate() {

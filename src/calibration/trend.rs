@@ -18,7 +18,7 @@ use super::past::Past;
 use super::priors::{TrendConstants, TrendPoint, TrendTables};
 use crate::data::Flow;
 use crate::error::Result;
-use crate::plans::{HeldTrend, OwnPoint, Trend};
+use crate::plans::{Capacity, HeldTrend, OwnPoint, Trend};
 
 /// How much of the pull of requests, new plans and lateness is left a year later (fixed when the panel was fitted).
 const LASTS: [f64; 3] = [0.3, 0.5, 0.8];
@@ -30,6 +30,12 @@ const GROUP_SD: f64 = 0.03;
 const OWN_CHANCE: f64 = 0.23;
 /// Lateness above England's from which a fit is flagged. Chosen: one new plan in five.
 const BACKLOG: f64 = 0.2;
+
+/// What can be issued against the most issued so far, log: next year, and its growth a year after that. Nine in ten
+/// authorities of the panel, origins 2017 to 2024, issued less in every year (+34, 50, 64, 76, 89 and 101% one to six years
+/// on, 714 to 306 cases). Where the path asked for more, they issued a fifth less than it asked for.
+const RECORD_NEXT: f64 = 0.34;
+const RECORD_GROWTH: f64 = 0.13;
 
 /// Gaps of one January.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -87,6 +93,8 @@ pub fn fit_trend(past: &Past, england: &England, priors: &TrendTables) -> Result
         national,
         group_sd: GROUP_SD,
         held: HeldTrend::default(),
+        effects: vec![],
+        capacity: capacity(past),
     };
     let mut flags = vec![];
     if now.q.is_none() {
@@ -97,6 +105,18 @@ pub fn fit_trend(past: &Past, england: &England, priors: &TrendTables) -> Result
     }
     let years = history.iter().filter(|step| step.growth.is_some()).count();
     Ok(FittedTrend { trend, flags, set, years })
+}
+
+/// What an authority can issue; none where its new plans are not known.
+fn capacity(past: &Past) -> Option<Capacity> {
+    let issued = |year: i32| {
+        let requests = || past.requests(year)?.issued.map(f64::from);
+        past.flow_total(year, Flow::New).or_else(requests)
+    };
+    let first = past.first_year().unwrap_or(past.base_year());
+    let record = (first..=past.base_year()).filter_map(issued).fold(0.0, f64::max);
+    let now = libm::exp(RECORD_NEXT - RECORD_GROWTH) * record;
+    (record > 0.0).then_some(Capacity { now, growth: RECORD_GROWTH })
 }
 
 /// One January's gaps and the growth deviation of the year after it.

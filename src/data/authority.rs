@@ -1,6 +1,6 @@
 //! `authority.toml`: who, when, and the lists of codes.
 
-use super::inputs::{Authority, Flag, Source};
+use super::inputs::{Authority, Event, EventKind, Flag, Source};
 use super::sheet::{Faults, quoted};
 use super::slugs;
 use crate::domain::{AgeRange, Bounds, Codes, MAX_AGE, Need, NeedGroup, Setting, nearest};
@@ -25,6 +25,8 @@ struct File {
     sources: Vec<SourceEntry>,
     #[serde(default)]
     flags: Vec<FlagEntry>,
+    #[serde(default)]
+    events: Vec<EventEntry>,
     settings: Option<Vec<SettingEntry>>,
     needs: Option<Vec<NeedEntry>>,
     latent: Option<Latent>,
@@ -56,6 +58,14 @@ struct SourceEntry {
     licence: String,
     #[serde(default)]
     age_base: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct EventEntry {
+    kind: String,
+    year: i32,
+    reason: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -156,6 +166,7 @@ pub(super) fn read(text: &str, faults: &mut Faults) -> Option<(Authority, Vec<Fl
         setting_codes,
         psi,
         sources: file.sources.into_iter().map(|entry| source(entry, faults)).collect(),
+        events: file.events.iter().filter_map(|entry| event(entry, faults)).collect(),
     };
     Some((authority, flags))
 }
@@ -182,6 +193,23 @@ fn flag(entry: &FlagEntry) -> Flag {
         _ => entry.meaning.clone(),
     };
     Flag { slug: entry.flag.clone(), table: entry.table.clone(), years: entry.years.clone(), meaning }
+}
+
+fn event(entry: &EventEntry, faults: &mut Faults) -> Option<Event> {
+    let kinds = [("clear_out", EventKind::ClearOut), ("regime", EventKind::Regime)];
+    if entry.reason.trim().is_empty() {
+        faults.add(at_key(slugs::BAD_AUTHORITY, "events", "an event needs a reason".into()));
+    }
+    if !Bounds::of("year").admit(f64::from(entry.year)) {
+        let message = format!("an event's year must be a year such as 2024, got {}", entry.year);
+        faults.add(at_key(slugs::BAD_YEAR, "events", message));
+    }
+    let kind = kinds.iter().find(|(code, _)| *code == entry.kind).map(|(_, kind)| *kind);
+    if kind.is_none() {
+        let message = format!("kind of event {} is not known: clear_out or regime", quoted(&entry.kind));
+        faults.add(at_key(slugs::BAD_AUTHORITY, "events", message));
+    }
+    Some(Event { kind: kind?, year: entry.year })
 }
 
 fn source(entry: SourceEntry, faults: &mut Faults) -> Source {

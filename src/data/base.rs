@@ -7,6 +7,7 @@ mod ages;
 mod areas;
 mod blocks;
 mod reconcile;
+mod settings;
 
 use super::inputs::{Authority, Flag, PlanRow};
 use super::new_flag;
@@ -33,10 +34,6 @@ pub(super) struct Fitted {
 
 /// Most cells of a table that is raked: 64 MB each for the table, its seed and its members.
 const MOST_CELLS: usize = 8_000_000;
-/// Odds of a setting at an age it is not for, against one it is for. Chosen by the authors: only margins that
-/// are not crossed feel it, and it keeps further education from five-year-olds without forbidding a count.
-const ODDS_OUT_OF_AGE: f64 = 1e-3;
-
 /// Fits the base table; the error names what disagrees, by code and never by count.
 pub(super) fn fit(plans: &[PlanRow], ground: &Ground) -> Result<Fitted, Vec<Problem>> {
     let rows: Vec<&PlanRow> = plans.iter().filter(|row| row.year == ground.authority.base_year).collect();
@@ -57,8 +54,11 @@ pub(super) fn fit(plans: &[PlanRow], ground: &Ground) -> Result<Fitted, Vec<Prob
     if ground.published && reconcile::reconcile(&mut margins) {
         flags.push(new_flag(slugs::MARGINS_DIFFER, "plans", vec![ground.authority.base_year]));
     }
-    let rounded = fit_cells(&margins, &seed(&frame, &ages::profile(&blocks, ground), ground), &frame)
-        .map_err(|reason| problems(&reason, &blocks, &frame, ground))?;
+    // Published bands count exact age in January, single years that of the 31 August before.
+    let exact = ground.published && !blocks.iter().any(Block::is_single);
+    let rounded =
+        fit_cells(&margins, &seed(&frame, &ages::profile(&blocks, ground, exact), ground, exact), &frame)
+            .map_err(|reason| problems(&reason, &blocks, &frame, ground))?;
     if rounded.residual > 0 {
         flags.push(new_flag(slugs::ROUNDED_APPROXIMATELY, "plans", vec![ground.authority.base_year]));
     }
@@ -72,10 +72,12 @@ fn fit_cells(margins: &[Margin], seed: &[f64], frame: &Frame) -> Result<Rounded,
 }
 
 /// Where fitting starts: residents of the area and age times the likelihood of a plan at that age, everywhere a little,
-/// settings at their ages.
-fn seed(frame: &Frame, profile: &[f64; AGES], ground: &Ground) -> Vec<f64> {
+/// settings at the ages they are at in England.
+fn seed(frame: &Frame, profile: &[f64; AGES], ground: &Ground, exact: bool) -> Vec<f64> {
     let [areas, _, needs, settings] = frame.sizes;
     let mut seed = Vec::with_capacity(frame.cells());
+    let named = (0..settings).filter_map(|setting| frame.setting(setting)).map(|s| &ground.authority.settings[s]);
+    let odds: Vec<[f64; AGES]> = settings::odds(named, exact);
     for area in 0..areas {
         for (age, likely) in profile.iter().enumerate() {
             let of_area = |d: usize| ground.residents.get(d * AGES + age).copied().unwrap_or(0.0);
@@ -83,9 +85,8 @@ fn seed(frame: &Frame, profile: &[f64; AGES], ground: &Ground) -> Vec<f64> {
             let residents = if frame.has_areas() { of_area(area) } else { (0..all).map(of_area).sum() };
             for _ in 0..needs {
                 for setting in 0..settings {
-                    let fits =
-                        frame.setting(setting).is_none_or(|s| ground.authority.settings[s].ages.contains(age));
-                    seed.push((residents + 0.5) * likely * if fits { 1.0 } else { ODDS_OUT_OF_AGE });
+                    let odds = odds.get(setting).map_or(1.0, |odds| odds[age]);
+                    seed.push((residents + 0.5) * likely * odds);
                 }
             }
         }

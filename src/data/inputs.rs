@@ -65,6 +65,26 @@ pub struct Authority {
     pub psi: Vec<(String, f64)>,
     /// Where every figure is from.
     pub sources: Vec<Source>,
+    /// What happened once, and is no rate.
+    pub events: Vec<Event>,
+}
+
+/// Something that happened once in the year to a January.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Event {
+    /// What it was.
+    pub kind: EventKind,
+    /// The January census that is the first to count it.
+    pub year: i32,
+}
+
+/// Kinds of events.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EventKind {
+    /// Plans that should have ended earlier were ended together: that year tells no chance of ceasing.
+    ClearOut,
+    /// New rules: nothing before that January is learnt from.
+    Regime,
 }
 
 /// Source of a part of a table.

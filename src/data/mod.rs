@@ -12,8 +12,8 @@ mod supply;
 
 pub use check::{SupplyGround, check_supply};
 pub use inputs::{
-    Area, Authority, ControlRow, Flag, Flow, FlowRow, Inputs, PlanRow, PopulationRow, RequestRow, Source,
-    SupportRow, WaitingRow,
+    Area, Authority, ControlRow, Event, EventKind, Flag, Flow, FlowRow, Inputs, PlanRow, PopulationRow,
+    RequestRow, Source, SupportRow, WaitingRow,
 };
 pub use raw::{RawColumn, RawInputs, RawTable};
 pub use schema::{TABLES, TableRule};

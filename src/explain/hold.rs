@@ -103,7 +103,7 @@ fn factor_of(row: &LeverRow) -> Option<Factor> {
         Lever::Scale(Rate::NewPlans, _) => Some(Factor::Incidence),
         Lever::Scale(Rate::Ceasing, _) => Some(Factor::Retention),
         Lever::Scale(Rate::TransfersOut, _) => None,
-        Lever::MoreNewPlans(_) => Some(Factor::Throughput),
+        Lever::MoreNewPlans(_) | Lever::Scale(Rate::Capacity, _) => Some(Factor::Throughput),
         Lever::Redirect { .. } => Some(Factor::Mix),
     }
 }

@@ -13,6 +13,8 @@ pub enum Rate {
     Ceasing,
     /// Chance of leaving for another authority.
     TransfersOut,
+    /// New plans that an authority can issue.
+    Capacity,
 }
 
 /// What a lever does.

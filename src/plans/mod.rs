@@ -2,6 +2,7 @@
 
 mod change;
 mod choices;
+mod effects;
 mod law;
 mod levers;
 mod parameters;
@@ -13,13 +14,14 @@ mod trend;
 
 pub use change::{Left, Phase, change_children};
 pub use choices::Choices;
+pub use effects::{Effect, Scaled};
 pub use law::{Law, ScalarRow, WeightRow};
 pub use levers::{Lever, LeverRow, Rate, Regime};
 pub use parameters::{ParameterRows, Parameters, ShockRow, Shocks, Stops};
 pub use rates::{EVENTS, Rates};
 pub use support::{Conversion, Supported};
 pub use tables::{ScalarTable, Scope, Sizes, WeightTable};
-pub use trend::{HeldTrend, NationalPoint, OwnPoint, Trend, TrendInCase};
+pub use trend::{Capacity, HeldTrend, NationalPoint, OwnPoint, Trend, TrendInCase};
 
 mod arrivals;
 pub use arrivals::{Candidates, Cells, Migration, migrants, new_plans, transfers_in};

@@ -2,8 +2,9 @@
 
 use super::arrivals::Migration;
 use super::change::Phase;
+use super::effects::Effects;
 use super::law::{ScalarRow, WeightRow};
-use super::levers::LeverRow;
+use super::levers::{Lever, LeverRow, Rate};
 use super::support::Conversion;
 use super::tables::{ScalarTable, Scope, Sizes, WeightTable};
 use super::trend::Trend;
@@ -163,6 +164,7 @@ pub struct Parameters {
     pub(super) levels: Vec<(i32, usize, f64)>,
     pub(super) levers: Vec<LeverRow>,
     pub(super) stops: Stops,
+    pub(super) effects: Effects,
     /// Supported children who get a plan.
     pub conversions: Vec<Conversion>,
     /// Children with a plan whom scenarios let move in.
@@ -225,6 +227,7 @@ impl Parameters {
             shocks: rows.shocks.as_ref().map(|shocks| Shocks::new(shocks, rows.stops.shocks, keys, problems)),
             stops: rows.stops,
             levers: rows.levers.clone(),
+            effects: Effects::of(rows.trend.as_ref()),
             conversions: rows.conversions.clone(),
             migrations: rows.migrations.clone(),
             levels: levels(rows.levels.as_deref().unwrap_or(&[]), keys.needs.len(), problems),
@@ -236,6 +239,12 @@ impl Parameters {
     /// Whether children arrive with a plan in a year.
     pub fn arrivals_go_on(&self, year: i32) -> bool {
         !Stops::past(self.stops.transfers_in, year)
+    }
+
+    /// Levers on what a late authority can issue.
+    pub fn capacity_levers(&self) -> Vec<LeverRow> {
+        let capacity = |row: &&LeverRow| matches!(row.lever, Lever::Scale(Rate::Capacity, _));
+        self.levers.iter().filter(capacity).cloned().collect()
     }
 
     /// The choice of next setting of an age, need and setting.

@@ -2,6 +2,7 @@
 
 use super::change::Phase;
 use super::choices::Choices;
+use super::effects::{Effect, Scaled, at_age, scale_settings, with_odds};
 use super::levers::{Lever, LeverRow, Rate};
 use super::parameters::Parameters;
 use super::redirect::{Redirect, redirected, redirected_shares, redirects_of_year};
@@ -45,7 +46,7 @@ pub struct Rates {
     pub new_plans: Vec<f64>,
     /// New plans a resident child this year, by age and need.
     pub new_plans_of_year: Vec<f64>,
-    /// Multipliers of the trend, by year after the base year and need; empty without a trend.
+    /// Multipliers of the trend, by year after the base year, then age and need; empty without a trend.
     trend: Vec<Vec<f64>>,
     /// Arrivals with a plan a year, by age and need.
     pub transfers_in: Vec<f64>,
@@ -75,6 +76,7 @@ fn age_classes(p: &Parameters) -> Vec<usize> {
         p.area_moves.iter().for_each(|t| take(t.row_of()));
         p.need_changes.iter().for_each(|t| take(t.row_of()));
         // Ages that a lever tells apart are told apart here.
+        rows.extend(p.effects.all().iter().map(|effect| u32::from(effect.ages.contains(age))));
         for lever in p.levers.iter().filter(|lever| scales_chances(lever)) {
             rows.push(u32::from(lever.ages.contains(age)));
             rows.extend(lever.cohorts_from.map(|_| age as u32));
@@ -108,8 +110,9 @@ impl Rates {
     /// Draws every parameter of a draw (or takes the means) and compiles them.
     pub fn draw(&mut self, p: &Parameters, draw: Option<DrawKey>) {
         let Sizes { areas, needs, .. } = p.sizes;
-        self.compile_choices(p, draw);
-        self.compile_changes(p, draw);
+        let effects = p.effects.drawn(draw);
+        self.compile_choices(p, draw, &effects);
+        self.compile_changes(p, draw, &effects);
         let mut values = std::mem::take(&mut self.scratch[0]);
         let spread = |values: &[f64], row_of: &[u32], out: &mut Vec<f64>| {
             out.clear();
@@ -117,6 +120,12 @@ impl Rates {
         };
         p.new_plans.values(draw, &mut values);
         spread(&values, p.new_plans.row_of(), &mut self.new_plans);
+        for (age, rates) in self.new_plans.chunks_mut(needs).enumerate().filter(|_| !effects.is_empty()) {
+            let factor = at_age(&effects, &Scaled::NewPlans, age);
+            for rate in rates {
+                *rate *= factor;
+            }
+        }
         self.transfers_in.clear();
         if let Some(table) = &p.transfers_in {
             table.values(draw, &mut values);
@@ -133,7 +142,7 @@ impl Rates {
         self.scratch[0] = values;
     }
 
-    /// Sets the trend's multipliers of a draw, by year after the base year and need.
+    /// Sets the trend's multipliers of a draw, by year after the base year, then age and need.
     pub fn follow(&mut self, trend: &TrendInCase, sizes: Sizes, draw: Option<DrawKey>, years: usize) {
         self.trend = trend.multipliers(self, sizes, draw, years);
     }
@@ -225,10 +234,7 @@ impl Rates {
             }
         }
         if let Some(multipliers) = self.trend.get(step - 1) {
-            self.new_plans_of_year
-                .iter_mut()
-                .enumerate()
-                .for_each(|(cell, rate)| *rate *= multipliers[cell % needs]);
+            self.new_plans_of_year.iter_mut().enumerate().for_each(|(cell, rate)| *rate *= multipliers[cell]);
         }
         self.local.clear();
         for lever in &p.levers {
@@ -239,11 +245,13 @@ impl Rates {
         }
     }
 
-    fn compile_choices(&mut self, p: &Parameters, draw: Option<DrawKey>) {
+    fn compile_choices(&mut self, p: &Parameters, draw: Option<DrawKey>, effects: &[(&Effect, f64)]) {
         let values = &mut self.scratch[0];
         p.transitions.values(draw, values);
+        scale_settings(effects, values, p.transitions.destinations());
         self.next_setting.compile(&p.transitions, values);
         p.first_setting.values(draw, values);
+        scale_settings(effects, values, p.first_setting.destinations());
         self.first_setting.compile(&p.first_setting, values);
         if let Some(table) = &p.need_changes {
             table.values(draw, values);
@@ -252,7 +260,7 @@ impl Rates {
     }
 
     #[inline(never)]
-    fn compile_changes(&mut self, p: &Parameters, draw: Option<DrawKey>) {
+    fn compile_changes(&mut self, p: &Parameters, draw: Option<DrawKey>, effects: &[(&Effect, f64)]) {
         let Sizes { needs, settings, .. } = p.sizes;
         let kinds = needs * settings;
         let classes = self.class_of_age.iter().max().map_or(0, |c| c + 1);
@@ -269,6 +277,7 @@ impl Rates {
         };
         for class in 0..classes {
             let age = self.class_of_age.iter().position(|&c| c == class).unwrap_or(0);
+            let ceasing = at_age(effects, &Scaled::Ceasing, age);
             for kind in 0..kinds {
                 let (cell, need_cell) = (age * kinds + kind, age * needs + kind / settings);
                 let change = p
@@ -276,7 +285,7 @@ impl Rates {
                     .as_ref()
                     .map_or(0.0, |t| self.next_need.moving(t.choice_of()[need_cell] as usize));
                 let plain = [
-                    cease[p.ceasing.row_of()[cell] as usize],
+                    with_odds(cease[p.ceasing.row_of()[cell] as usize], ceasing),
                     optional(&p.transfers_out, out, cell),
                     optional(&p.area_moves, area_move, need_cell),
                     change,

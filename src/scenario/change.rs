@@ -136,6 +136,8 @@ pub enum RateWord {
     Ceasing,
     /// Chance of leaving for another authority.
     TransfersOut,
+    /// New plans a year that the authority can issue.
+    Capacity,
 }
 
 /// A rate times a factor.

@@ -49,6 +49,7 @@ fn rate(word: RateWord) -> Rate {
         RateWord::NewPlans => Rate::NewPlans,
         RateWord::Ceasing => Rate::Ceasing,
         RateWord::TransfersOut => Rate::TransfersOut,
+        RateWord::Capacity => Rate::Capacity,
     }
 }
 
@@ -60,6 +61,19 @@ pub(super) fn scale(change: &ScaleRate, key: u64, rows: &mut CaseRows, reader: &
     let size = reader.size("factor", change.factor);
     if !areas.is_empty() && change.rate != RateWord::NewPlans {
         reader.fault("areas", "not-by-area", "only new_plans can be scaled in some areas: leave areas out");
+    }
+    if change.rate == RateWord::Capacity {
+        if change.ages.is_some() || !needs.is_empty() {
+            reader.fault(
+                "rate",
+                "not-by-group",
+                "capacity is that of the whole authority: leave ages and needs out",
+            );
+        }
+        if rows.parameters.trend.as_ref().is_none_or(|trend| trend.capacity.is_none()) {
+            let message = "no new plans of past years say what can be issued here: scale new_plans";
+            reader.fault("rate", "no-capacity", message);
+        }
     }
     let lever = row(Lever::Scale(rate(change.rate), size), key, change.from);
     rows.parameters.levers.push(LeverRow { ages, needs, areas, full, until, ..lever });

@@ -51,9 +51,9 @@ def small(**tables: Any) -> sf.Inputs:
 
 def test_the_sample_is_fitted_within_half_a_second() -> None:
     leeds()
-    begun = time.perf_counter()
+    begun = time.process_time()
     sf.fit(leeds())
-    assert time.perf_counter() - begun < 0.5
+    assert time.process_time() - begun < 0.5
 
 
 def test_every_flag_has_a_meaning_and_leeds_raises_those_it_should() -> None:
@@ -100,9 +100,10 @@ def test_fit_refuses_what_is_not_inputs() -> None:
 def test_total_plans_of_leeds_follow_the_path_they_are_fitted_to() -> None:
     run = sf.project(fitted(), to=2028, draws=200, seed=1, progress=False)
     plans = run.plans().set_index("year")
-    # The stand-alone prototype of the same law gives 6,690 / 7,155 / 7,699 for 2026; 3% for its other
-    # constants, this engine's own chance and 200 draws.
-    for name, expected in (("p5", 6690), ("p50", 7155), ("p95", 7699)):
+    # The stand-alone prototype of the same law gives 6,690 / 7,155 / 7,699 for 2026. It asks for 1,474 new plans
+    # in the middle; capacity allows 958 (the record) x exp(0.34) = 1,346: 128 fewer there and above. 3% for
+    # its other constants, this engine's own chance and 200 draws.
+    for name, expected in (("p5", 6690), ("p50", 7155 - 128), ("p95", 7699 - 128)):
         assert plans.loc[2026, name] == pytest.approx(expected, rel=0.03)
     assert plans["p50"].is_monotonic_increasing
     assert plans["sd"].is_monotonic_increasing
@@ -199,3 +200,46 @@ def test_requests_that_are_missing_are_flagged_as_throughput_only() -> None:
 def test_samples_are_named_when_one_is_unknown() -> None:
     with pytest.raises(sf.InputError, match="leeds"):
         sf.sample("york")
+
+
+def with_flows(requests: list[int] | None, issued: list[int]) -> sf.Inputs:
+    """A small world of seven Januaries to 2025 with these requests and issued plans; half of requests agreed."""
+    years = list(range(2019, 2026))
+    given = small()
+    past = pd.DataFrame(
+        {"year": years[:-1], "area": "all", "age": "all", "need": "all", "setting": "all"}
+        | {"plans": [600 - 20 * (2025 - year) for year in years[:-1]]}
+    )
+    plans = pd.concat([past, given.table("plans")])
+    flows = {"year": years, "flow": "new", "age": "all", "need": "all", "setting": "all"}
+    tables = {"plans": plans, "flows": pd.DataFrame(flows | {"plans": issued})}
+    if requests is not None:
+        agreed = [n // 2 for n in requests]
+        columns = {"year": years, "requests": requests, "agreed": agreed, "issued": issued}
+        tables["requests"] = pd.DataFrame(columns)
+    return small(**tables)
+
+
+def test_need_is_read_from_requests_where_issue_doubles_by_clearing_a_backlog() -> None:
+    issued = [60, 40, 30, 40, 50, 60, 80]
+    fit = sf.fit(with_flows([160] * 7, issued))
+    need = fit.summary().set_index("quantity").loc["need, from requests", "value"]
+    # Requests are flat: so is need, within 1% a year, while issue doubled in three years.
+    assert abs(float(need.split("%")[0])) < 1.0
+    assert float(need.split("issued ")[1].split("%")[0]) > 20
+    assert "throughput-only" not in fit.flags
+    assert "throughput-only" in sf.fit(with_flows(None, issued)).flags
+
+
+def test_a_regime_is_declared_and_nothing_is_learnt_across_it() -> None:
+    inputs = leeds()
+    tables = {name: inputs.table(name) for name in ("areas", "population", "plans", "flows", "requests")}
+    who = {"schema": "1.0", "name": "Leeds", "code": "E08000035", "base_year": 2025}
+    free = sf.fit(sf.Inputs.from_frames(who, **tables))
+    who["events"] = [{"kind": "regime", "year": 2025, "reason": "new rules"}]
+    cut = sf.fit(sf.Inputs.from_frames(who, **tables))
+    assert cut.fingerprint != free.fingerprint
+    assert {"throughput-only", "age-profile-prior", "transitions-prior"} <= set(cut.flags)
+    who["events"] = [{"kind": "strike", "year": 2025, "reason": "new rules"}]
+    with pytest.raises(sf.InputError, match="clear_out or regime"):
+        sf.Inputs.from_frames(who, **tables)

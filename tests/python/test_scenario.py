@@ -337,6 +337,7 @@ FAULTS = [
     ("unknown-area", scale(areas=["Q"]), "did you mean"),
     ("not-by-area", scale(rate="ceasing", areas=["A"]), "new_plans"),
     ("bad-value", scale(rate="growth"), ""),
+    ("no-capacity", scale(rate="capacity"), "new_plans"),
     ("out-of-range", regime(weight=1.5), "0 to 1"),
     ("missing-field", regime(name=" "), "blank"),
     ("regime-incomplete", regime(factor=None), "one of the two"),

@@ -16,6 +16,11 @@ def _quoted(text: str) -> str:
     return f'"{text}"'
 
 
+CLEAR_OUT = (
+    "695 plans ceased or moved away in 2023, against 285 and 282 in the years beside it: old plans closed together"
+)
+
+
 def authority_toml() -> str:
     """The head of the folder: who, which base year, and where every figure is from."""
     lines = [
@@ -42,6 +47,13 @@ def authority_toml() -> str:
                 for name in ("table", "part", "status", "source", "licence")
             ),
         ]
+    lines += [
+        "",
+        "[[events]]",
+        'kind = "clear_out"',
+        "year = 2024",
+        f"reason = {_quoted(CLEAR_OUT)}",
+    ]
     return "\n".join(lines) + "\n"
 
 

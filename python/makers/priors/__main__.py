@@ -15,6 +15,8 @@ from .rates import AS_OF, all_rates
 from .trend import all_constants
 
 TARGET = Path(__file__).resolve().parents[3] / "src" / "calibration" / "priors"
+# The base table is fitted before anything is calibrated: what it starts from stands beside it.
+ELSEWHERE = {"settings_by_age": "../../data/base"}
 
 
 def main() -> None:
@@ -30,9 +32,10 @@ def main() -> None:
     if arguments.only != "rates":
         tables |= all_constants(read_panel(arguments.real))
     for name, table in tables.items():
-        unfinished = arguments.out / f"{name}.unfinished"
+        folder = arguments.out / ELSEWHERE.get(name, "")
+        unfinished = folder / f"{name}.unfinished"
         table.to_csv(unfinished, index=False, lineterminator="\n")
-        unfinished.replace(arguments.out / f"{name}.csv")
+        unfinished.replace(folder / f"{name}.csv")
 
 
 if __name__ == "__main__":

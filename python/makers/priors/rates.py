@@ -74,6 +74,26 @@ def exact_to_census_age(counts: Counts) -> Counts:
     return moved
 
 
+def settings_by_age(stock: tuple[Counts, ...], settings: list[str], residents: Counts) -> pd.DataFrame:
+    """Share of each age's plans in each setting, both Januaries together: where a fit of age by setting starts.
+
+    Setting `all`: plans a resident of the age.
+    """
+    plans = sum(stock[1:], stock[0])
+    share = plans / np.maximum(plans.sum(axis=1, keepdims=True), 1.0)
+    share[:3] = plans[:3].sum(axis=0) / plans[:3].sum()  # Those under three are published together.
+    rate = plans.sum(axis=1) / len(stock) / residents
+    rate[:2] = 0  # Those under three are published together, and taken for two-year-olds.
+    rows = [(age, "all", float(f"{rate[age]:.4g}")) for age in range(AGES)]
+    rows += [
+        (age, setting, float(f"{share[age, i]:.4g}"))
+        for age in range(AGES)
+        for i, setting in enumerate(settings)
+        if share[age, i] > 0
+    ]
+    return pd.DataFrame(rows, columns=["age", "setting", "share"])
+
+
 def hazards(plans: pd.DataFrame, flows: pd.DataFrame, new: Counts) -> pd.DataFrame:
     """Chance of ceasing and of leaving for another authority, by age after ageing on.
 
@@ -251,6 +271,7 @@ def all_rates(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     hazard = hazards(plans, flows, new)
     ceasing = hazard["ceasing"].to_numpy(float)
     return {
+        "settings_by_age": settings_by_age(stock, settings, residents),
         "ceasing": hazard,
         "need_changes": need_changes(plans, ceasing, by_need, needs),
         "transitions": transitions(stock, ceasing, of_age * new[:, None], settings),

@@ -108,6 +108,11 @@ impl Block<'_> {
             .collect()
     }
 
+    /// Whether it names single years of age.
+    pub(super) fn is_single(&self) -> bool {
+        self.dims[1] && self.ranges.iter().any(|range| range.from == range.to)
+    }
+
     /// Plans by age band, youngest first; none if it names no ages.
     pub(super) fn bands(&self) -> Vec<(AgeRange, f64)> {
         let plans = |range: AgeRange| -> f64 {

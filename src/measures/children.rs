@@ -5,7 +5,7 @@ use super::frame::{Frame, Seated};
 use super::grid::{DIMENSIONS, Grid};
 use super::latent::{Asked, Latent};
 use super::measure::{Basis, Measure, Unit};
-use super::roster::{Listed, Roster};
+use super::roster::{Listed, PLACED, Roster};
 use crate::children::{INDEPENDENT, Lane, NO_SEAT, SEAT_ROWS, WAITING, seat_row};
 use crate::domain::{AGES, Grain};
 use crate::provision::Role;
@@ -51,6 +51,11 @@ impl Parts {
     #[inline(always)]
     fn of(&self, row: usize, kind: usize) -> u32 {
         self.by_kind[row.min(SEAT_ROWS) * self.kinds + kind] + self.by_row[row]
+    }
+
+    /// The kinds of one of the tables; none where there are no sites.
+    fn of_kinds(&self, table: usize) -> &[u32] {
+        self.by_kind.get(table * self.kinds..(table + 1) * self.kinds).unwrap_or_default()
     }
 }
 
@@ -224,7 +229,11 @@ impl ChildCounter {
             let Some(base) = self.age_part[age] else { continue };
             match (&self.counts, &asked) {
                 (Counts::Ages, _) => counts[base as usize] += self.measure.positions(lane).len() as i32,
-                (Counts::Kinds(parts), None) => self.count_kinds(base, parts, lane, counts),
+                (Counts::Kinds(parts), None) => {
+                    let positions = self.measure.positions(lane);
+                    let columns = (&lane.area[positions.clone()], &lane.kind[positions]);
+                    self.count_kinds(base, parts, columns, counts);
+                }
                 (Counts::Seats(parts, Weight::Kind(weights)), None) => {
                     self.count_seats(base, parts, lane, counts, |at| weights[at]);
                 }
@@ -248,9 +257,8 @@ impl ChildCounter {
         ((age_part + self.area_part[area] + part) as usize).min(self.cells)
     }
 
-    fn count_kinds(&self, base: u32, parts: &[u32], lane: &Lane, counts: &mut [i32]) {
-        let positions = self.measure.positions(lane);
-        for (&area, &kind) in lane.area[positions.clone()].iter().zip(&lane.kind[positions]) {
+    fn count_kinds(&self, base: u32, parts: &[u32], (areas, kinds): (&[u16], &[u16]), counts: &mut [i32]) {
+        for (&area, &kind) in areas.iter().zip(kinds) {
             counts[self.cell(base, usize::from(area), parts[usize::from(kind)])] += 1;
         }
     }
@@ -297,23 +305,36 @@ impl ChildCounter {
         scene: &Scene,
         counts: &mut [i32],
     ) {
-        let cell = |child: &Listed| {
-            let part = parts.of(usize::from(child.row), usize::from(child.kind));
-            Some(self.cell(self.age_part[usize::from(child.age)]?, usize::from(child.area), part))
-        };
-        for which in (0..SEAT_ROWS).filter(|&which| lists[which]) {
-            for child in scene.roster.list(which) {
-                let Some(cell) = cell(child) else { continue };
-                counts[cell] += match weight {
+        for (age, base) in self.age_part.iter().enumerate() {
+            let Some(base) = *base else { continue };
+            for which in (0..SEAT_ROWS).filter(|&which| lists[which]) {
+                let (areas, kinds, rows) = scene.roster.list(which).of_age(age);
+                match weight {
                     Weight::Area(weights) => {
-                        weights[usize::from(child.row) * self.area_part.len() + usize::from(child.area)]
+                        for ((&area, &kind), &row) in areas.iter().zip(kinds).zip(rows) {
+                            let (area, row) = (usize::from(area), usize::from(row));
+                            let cell = self.cell(base, area, parts.of(row, usize::from(kind)));
+                            counts[cell] += weights[row * self.area_part.len() + area];
+                        }
                     }
-                    _ => 1,
-                };
+                    _ if which < PLACED => self.count_kinds(base, parts.of_kinds(which), (areas, kinds), counts),
+                    _ => {
+                        let at_sites = parts.of_kinds(SEAT_ROWS);
+                        for ((&area, &kind), &row) in areas.iter().zip(kinds).zip(rows) {
+                            let part = at_sites[usize::from(kind)] + parts.by_row[usize::from(row)];
+                            counts[self.cell(base, usize::from(area), part)] += 1;
+                        }
+                    }
+                }
             }
         }
         if let Weight::AboveNumber(more) = weight {
-            scene.roster.above_number().iter().filter_map(cell).for_each(|cell| counts[cell] += more);
+            for child in scene.roster.above_number() {
+                let part = parts.of(usize::from(child.row), usize::from(child.kind));
+                if let Some(base) = self.age_part[usize::from(child.age)] {
+                    counts[self.cell(base, usize::from(child.area), part)] += more;
+                }
+            }
         }
     }
 
@@ -321,7 +342,7 @@ impl ChildCounter {
     fn count_listed_ages(&self, lists: [bool; SEAT_ROWS], more: i32, roster: &Roster, counts: &mut [i32]) {
         let parts = || self.age_part.iter().enumerate().filter_map(|(age, part)| Some((age, (*part)? as usize)));
         for which in (0..SEAT_ROWS).filter(|&which| lists[which]) {
-            parts().for_each(|(age, part)| counts[part] += roster.of_age(which, age) as i32);
+            parts().for_each(|(age, part)| counts[part] += roster.list(which).of_age(age).0.len() as i32);
         }
         if more != 0 {
             let part = |child: &Listed| self.age_part[usize::from(child.age)];

@@ -11,7 +11,7 @@ mod support;
 mod tables;
 mod trend;
 
-pub use change::{Left, Phase, change_children};
+pub use change::{Homes, Left, Phase, Walkers, change_children};
 pub use choices::Choices;
 pub use law::{Law, ScalarRow, WeightRow};
 pub use levers::{Lever, LeverRow, Rate, Regime};

@@ -5,9 +5,11 @@ mod projection;
 mod run;
 mod shared;
 mod step;
+mod work;
 
 pub use expected::expect;
 pub use projection::{CountedCube, Projection, Request, SCHOOL_AGES, compare, default_margins, project};
 pub use run::{Control, Counted, Counting, Run};
 pub use shared::Sheet;
-pub use step::{Flow, Simulation};
+pub use step::{Flow, Simulation, Work};
+pub use work::work;

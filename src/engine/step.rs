@@ -33,6 +33,16 @@ impl YearPhase {
         [Self::Residents, Self::AgeOn, Self::Change, Self::TransfersIn, Self::NewPlans, Self::Allocation];
 }
 
+/// What a year cost, in numbers that no machine changes: exact for a recipe.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Work {
+    /// Children with a plan who were asked what happens to them this year.
+    pub child_years: u64,
+    /// Random words made for children and for cells of new plans; those of parameters, residents and places are fewer,
+    /// and are not counted.
+    pub words: u64,
+}
+
 /// Who came and went in a year.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Flow {
@@ -46,6 +56,8 @@ pub struct Flow {
     pub new: usize,
     /// How the year's children were placed.
     pub allocated: Allocated,
+    /// What it cost.
+    pub work: Work,
 }
 
 impl Flow {
@@ -140,7 +152,12 @@ impl<'a> Simulation<'a> {
                 YearPhase::NewPlans => {
                     rates.of_year(parameters, case.trend.as_ref(), Some(*draw), year, self.step);
                     let (exposure, candidates) = (&residents.exposure, &mut self.candidates);
+                    candidates.words = 0;
                     flow.new = new_plans(children, rates, parameters, cells, exposure, *draw, year, candidates);
+                    flow.work = Work {
+                        child_years: flow.left.asked as u64,
+                        words: (flow.left.words + candidates.words) as u64,
+                    };
                     let years = (case.base_year, year);
                     let convert = |stock: &Conversion| stock.convert(children, keys, *draw, years);
                     flow.new += parameters.conversions.iter().map(convert).sum::<usize>();

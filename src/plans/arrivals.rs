@@ -180,6 +180,7 @@ pub fn new_plans(
             scratch.expect(rates, age, first..end, exposed, needs);
             let keys = &cells.keys[first * areas..end * areas];
             stream.list_not_zero(keys, &scratch.means, &mut scratch.tops, &mut scratch.found);
+            scratch.words += keys.len();
             for &at in &scratch.found {
                 let (at, mean) = (at as usize, scratch.means[at as usize]);
                 let count = if mean <= POISSON_CHUNK {
@@ -203,6 +204,7 @@ pub fn new_plans(
         });
         children.lane_mut(age).join(&scratch.ids, &scratch.homes);
         joined_count += scratch.ids.len();
+        scratch.words += scratch.ids.len();
     }
     joined_count
 }
@@ -222,6 +224,8 @@ pub struct Candidates {
     /// Home area and need, then kind, of each child.
     homes: Vec<(u16, u16)>,
     local: Vec<f64>,
+    /// Words made in whole vectors since this was last set to 0.
+    pub words: usize,
 }
 
 impl Candidates {

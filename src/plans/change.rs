@@ -43,6 +43,10 @@ pub struct Left {
     pub ceased: usize,
     /// Children who left for another authority.
     pub transferred: usize,
+    /// Children who were asked what happens to them.
+    pub asked: usize,
+    /// Words made for them.
+    pub words: usize,
 }
 
 /// Ceasing, transfers out, area moves, need changes and reviews of every child; `homes` are the areas by residents.
@@ -68,6 +72,7 @@ pub fn change_children(
         let lane = children.lane_mut(age);
         let stay = &rates.stay[rates.class_of_age[age] * kinds..][..kinds];
         list_changed(&lane.id, &lane.kind, stay, nothing, &mut walkers.changed);
+        left.asked += lane.len();
         walkers.set_out(lane);
         for &phase in &rates.phases {
             let chances = rates.chances(age, phase, kinds);
@@ -97,6 +102,7 @@ pub fn change_children(
         walkers.come_back(lane);
         lane.first_new = lane.len();
     }
+    left.words = left.asked + std::mem::take(&mut walkers.words);
     left
 }
 
@@ -139,6 +145,8 @@ pub struct Walkers {
     met_ids: Vec<u64>,
     /// Positions of those who left.
     gone: Vec<u32>,
+    /// Words made on the walks of a year.
+    words: usize,
 }
 
 impl Walkers {
@@ -175,6 +183,7 @@ impl Walkers {
                 stayed += usize::from(!leaves);
             }
         });
+        self.words += self.met_ids.len();
         self.walking.truncate(stayed);
         self.ids.truncate(stayed);
         self.gone.truncate(before + left);
@@ -200,6 +209,7 @@ impl Walkers {
         });
         self.met_ids.clear();
         self.met_ids.extend(met[..found].iter().map(|&i| self.ids[i as usize]));
+        self.words += self.ids.len() + found;
         destination.words(&self.met_ids, |from, words| {
             for ((&i, &word), &id) in met[from..].iter().zip(words).zip(&self.met_ids[from..]) {
                 let walker = &mut walking[i as usize];

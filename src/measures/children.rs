@@ -28,7 +28,7 @@ enum Counts {
     /// A whole age at once: neither area nor kind matters.
     Ages,
     /// The same for those on lists of the roster, and the second number for those above number.
-    ListedAges([bool; SEAT_ROWS], i32),
+    ListedAges(Parts, [bool; SEAT_ROWS], i32),
     /// By kind alone.
     Kinds(Vec<u32>),
     /// By seat and kind, everybody.
@@ -154,8 +154,8 @@ impl ChildCounter {
                 || (asks(3) && !measure.by_requirement())
                 || !(everybody || matches!(measure, Measure::Demand(..)))
                 || measure.lists().is_some());
-        // Without seats nobody is told apart by site.
-        let site_part = |row: usize| if by_seat { grid.part(4, frame.site_leaf[row]) } else { 0 };
+        // An expected child has no seat: where sites are not asked for, none is a site like any other.
+        let site_part = |row: usize| if asks(4) { grid.part(4, frame.site_leaf[row]) } else { 0 };
         let part = |row: usize, kind: usize| {
             let seated = frame.seated(row, kind);
             if !measure.counts(seated.role, row) {
@@ -186,8 +186,8 @@ impl ChildCounter {
             };
             let ages_alone = [0, 2, 3, 4].into_iter().all(|d| !asks(d));
             match (measure.lists(), weight(measure, frame)) {
-                (Some(lists), Weight::One) if ages_alone => Counts::ListedAges(lists, 0),
-                (Some(lists), Weight::AboveNumber(more)) if ages_alone => Counts::ListedAges(lists, more),
+                (Some(lists), Weight::One) if ages_alone => Counts::ListedAges(parts, lists, 0),
+                (Some(lists), Weight::AboveNumber(more)) if ages_alone => Counts::ListedAges(parts, lists, more),
                 (Some(lists), weight) => Counts::Listed(parts, weight, lists),
                 (None, weight) => Counts::Seats(parts, weight),
             }
@@ -221,7 +221,9 @@ impl ChildCounter {
             Counts::Listed(parts, weight, lists) => {
                 return self.count_listed(parts, weight, *lists, scene, counts);
             }
-            Counts::ListedAges(lists, more) => return self.count_listed_ages(*lists, *more, scene.roster, counts),
+            Counts::ListedAges(_, lists, more) => {
+                return self.count_listed_ages(*lists, *more, scene.roster, counts);
+            }
             _ => {}
         }
         let asked = self.latent.as_ref().map(|latent| latent.of_draw(scene.draw));
@@ -357,9 +359,11 @@ impl ChildCounter {
         for (i, &children) in cohort.iter().enumerate() {
             let (age, area, kind) = (i / (areas * self.kinds), i / self.kinds % areas, i % self.kinds);
             let part = match &self.counts {
-                Counts::Ages | Counts::ListedAges(..) => 0,
+                Counts::Ages => 0,
                 Counts::Kinds(parts) => parts[kind],
-                Counts::Seats(parts, _) | Counts::Listed(parts, ..) => parts.of(seat_row(NO_SEAT), kind),
+                Counts::Seats(parts, _) | Counts::Listed(parts, ..) | Counts::ListedAges(parts, ..) => {
+                    parts.of(seat_row(NO_SEAT), kind)
+                }
             };
             if let Some(base) = self.age_part[age] {
                 let share = self.latent.as_ref().map_or(1.0, |latent| latent.mean(kind, age));

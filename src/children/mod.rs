@@ -82,7 +82,9 @@ impl Lane {
         self.id.extend_from_slice(ids);
         self.area.extend(homes.iter().map(|&(area, _)| area));
         self.kind.extend(homes.iter().map(|&(_, kind)| kind));
-        homes.iter().for_each(|&(area, _)| self.by_area[usize::from(area)] += 1);
+        for &(area, _) in homes {
+            self.by_area[usize::from(area)] += 1;
+        }
         if self.seats {
             self.seat.resize(self.id.len(), NO_SEAT);
             self.waited.resize(self.id.len(), 0);

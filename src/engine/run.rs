@@ -115,7 +115,9 @@ impl Run<'_> {
                     let pilots = pilots.lock().map_err(|_| failed())?.take();
                     tally = Some(pilots.unwrap_or_else(|| Tally::new(&layout)));
                 }
-                tally.iter_mut().for_each(|tally| tally.add(&layout, &values));
+                if let Some(tally) = &mut tally {
+                    tally.add(&layout, &values);
+                }
                 if self.keep {
                     kept.lock().map_err(|_| failed())?.push((block.start, values.rows()));
                 }

@@ -133,8 +133,8 @@ impl Allocation {
             self.concerned.resize(found + lane.len(), 0);
             for (i, (&kind, &seat)) in (0..).zip(lane.kind.iter().zip(&lane.seat)) {
                 self.concerned[found] = i;
-                let needs = provision.kinds[usize::from(kind)].role != Role::None;
-                found += usize::from(needs | (seat != NO_SEAT));
+                let needs = u8::from(provision.kinds[usize::from(kind)].role != Role::None);
+                found += usize::from(needs | u8::from(seat != NO_SEAT));
             }
         }
         self.concerned.truncate(found);

@@ -77,6 +77,29 @@ impl Lane {
         self.sought.push(0);
     }
 
+    /// Adds children, a home area and kind each.
+    pub fn join(&mut self, ids: &[u64], homes: &[(u16, u16)]) {
+        self.id.extend_from_slice(ids);
+        self.area.extend(homes.iter().map(|&(area, _)| area));
+        self.kind.extend(homes.iter().map(|&(_, kind)| kind));
+        for &(area, _) in homes {
+            self.by_area[usize::from(area)] += 1;
+        }
+        if self.seats {
+            self.seat.resize(self.id.len(), NO_SEAT);
+            self.waited.resize(self.id.len(), 0);
+            self.sought.resize(self.id.len(), 0);
+        }
+    }
+
+    /// The child at `i` lives in an area from now on.
+    #[inline]
+    pub fn rehome(&mut self, i: usize, area: u16) {
+        self.by_area[usize::from(self.area[i])] -= 1;
+        self.by_area[usize::from(area)] += 1;
+        self.area[i] = area;
+    }
+
     /// Takes the child at `i` out; the last child takes its position.
     #[inline]
     pub fn remove(&mut self, i: usize) {

@@ -53,6 +53,8 @@ slugs! { FAULTS, "Faults that refuse inputs: slug, meaning.":
     CAPACITY_OF_PARTS = "capacity-of-parts", "a capacity stands for other ages or needs than the places of its site";
     OCCUPIED_NOT_BASE = "occupied-not-base-year", "seats are given for other years than the base year";
     TRAVEL_MISSING = "travel-missing", "the way from an area to a site is not known";
+    TOO_MANY_SERIES = "too-many-series", "more figures were asked for than histograms are held of";
+    TOO_MANY_KEPT = "too-many-kept", "more draws of more figures were to be kept than memory is taken for";
     MORE_PROBLEMS = "more-problems", "a table has more problems than are listed";
 }
 

@@ -31,6 +31,7 @@ pub const BOUNDS: &[Bounds] = &[
     Bounds { name: "travel", low: 0.0, high: 100_000.0, reason: "minutes or km, known and finite" },
     Bounds { name: "cost", low: 0.0, high: 10_000.0, reason: "thousand pounds a year for one child" },
     Bounds { name: "series", low: 1.0, high: 20_000_000.0, reason: "histograms of more would not fit a laptop" },
+    Bounds { name: "kept", low: 0.0, high: 500_000_000.0, reason: "kept numbers take 4 bytes each, 2 GB in all" },
 ];
 
 impl Bounds {

@@ -123,8 +123,8 @@ impl Cohort {
                         kinds,
                         |kind| plain(kind, phase),
                         |kind, give| {
-                            let (need, setting) = (kind / settings, kind % settings);
-                            let choice = parameters.next_setting(age, need, setting);
+                            let need = kind / settings;
+                            let choice = parameters.next_setting(age, kind);
                             for (to, share) in rates.next_setting.shares(choice) {
                                 for (given, part) in rates.given_shares(false, (age, need), to) {
                                     give(need * settings + given, share * part);

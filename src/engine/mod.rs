@@ -7,6 +7,7 @@ mod residents;
 mod run;
 mod shared;
 mod step;
+mod work;
 
 pub use expected::expect;
 pub use moves::{Move, expected_moves};
@@ -14,4 +15,5 @@ pub use projection::{CountedCube, Projection, Request, SCHOOL_AGES, compare, def
 pub use residents::expected_residents;
 pub use run::{Control, Counted, Counting, Run};
 pub use shared::Sheet;
-pub use step::{Flow, Simulation};
+pub use step::{Flow, Simulation, Work};
+pub use work::work;

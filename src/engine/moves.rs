@@ -48,7 +48,7 @@ pub fn expected_moves(case: &Case) -> Vec<Move> {
             let reviewed = staying * chance(Phase::Review);
             let mut ends = vec![0.0; sizes.settings];
             ends[from] = staying - reviewed;
-            for (to, share) in rates.next_setting.shares(parameters.next_setting(age + 1, need, from)) {
+            for (to, share) in rates.next_setting.shares(parameters.next_setting(age + 1, kind)) {
                 for (given, part) in rates.given_shares(false, (age + 1, need), to) {
                     ends[given] += reviewed * share * part;
                 }

@@ -2,6 +2,7 @@
 
 use super::run::{Control, Counting, Run};
 use crate::case::Case;
+use crate::data::slugs;
 use crate::domain::{AgeRange, Bounds, Dimension, Grain};
 use crate::error::{Error, Problem, Result, all_or};
 use crate::measures::{Basis, Cube, CubeSpec, DIMENSIONS, Frame, Measure, dimensions};
@@ -173,8 +174,39 @@ impl Projection {
         })
     }
 
+    /// Refuses what would take more memory than there may be, before any is taken.
+    fn check_size(&self, specs: &[CubeSpec], frame: &Frame) -> Result<()> {
+        let series = self.years().len() * specs.iter().map(|spec| Cube::cells(spec, frame)).sum::<usize>();
+        let draws = self.request.draws.end - self.request.draws.start;
+        let argument = if specs == self.request.margins { "margins" } else { "by" };
+        let mut problems = Vec::new();
+        let mut check = |slug: &'static str, name: &str, argument: &str, asked: f64, of: String, hint: &str| {
+            let bounds = Bounds::of(name);
+            if asked > bounds.high {
+                let (argument, message) = (format!("argument {argument}"), format!("{of}: {}", bounds.rule()));
+                problems.push(Problem::new(slug, argument, message).hint(hint));
+            }
+        };
+        let (asked, of) = (series as f64, format!("{series} series were asked for"));
+        check(
+            slugs::TOO_MANY_SERIES,
+            "series",
+            argument,
+            asked,
+            of,
+            "ask for fewer axes, or fewer codes with `where`",
+        );
+        if self.request.keep {
+            let (asked, of) = (asked * draws as f64, format!("{series} series of {draws} draws were to be kept"));
+            let hint = "keep fewer draws or margins; tables and quantiles need no kept draws";
+            check(slugs::TOO_MANY_KEPT, "kept", "keep", asked, of, hint);
+        }
+        all_or(problems, ())
+    }
+
     fn count(&self, specs: &[CubeSpec], control: &Control) -> Result<()> {
         let cases = self.cases();
+        self.check_size(specs, &Frame::new(&cases, 0))?;
         let counting = |which: usize| {
             let frame = Frame::new(&cases, which);
             let cubes = specs.iter().map(|spec| Cube::new(spec.clone(), &frame)).collect();
@@ -184,11 +216,6 @@ impl Projection {
         let Request { to, seed, workers, keep, .. } = self.request;
         let draws = self.request.draws.clone();
         let run = Run { counting: &first, against: second.as_ref(), seed, draws, to, workers, keep };
-        let bounds = Bounds::of("series");
-        if !bounds.admit(run.series() as f64) && run.series() > 0 {
-            let message = format!("{} series were asked for: {}", run.series(), bounds.rule());
-            return Err(Error::argument("too-many-series", "by", message));
-        }
         let counted = run.go(control)?;
         let years = self.years().len();
         let mut held = self.lock()?;

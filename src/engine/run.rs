@@ -97,30 +97,43 @@ impl Run<'_> {
         let mut pilot = Block::default();
         self.block(&mut Bench::of(self), first.clone(), &mut pilot, control)?;
         let layout = Layout::from_pilot(&pilot);
-        let kept = Mutex::new(Vec::new());
+        let mut tally = Tally::new(&layout);
+        tally.add(&layout, &pilot);
+        let kept = Mutex::new(if self.keep { vec![(first.start, pilot.rows())] } else { vec![] });
+        drop(pilot);
+        // The first worker goes on with the pilot's tally: so many tallies as workers, no more.
+        let pilots = Mutex::new(Some(tally));
+        let failed = || Error::Internal("a worker failed".into());
         let next = AtomicU64::new(0);
         let tallies = pool.broadcast(|_| {
-            let mut tally = Tally::new(&layout);
+            let mut tally = None;
             let mut bench = Bench::of(self);
             let mut values = Block::default();
             while let Some(block) = blocks.get(next.fetch_add(1, Ordering::Relaxed) as usize) {
                 self.block(&mut bench, block.clone(), &mut values, control)?;
-                tally.add(&layout, &values);
+                if tally.is_none() {
+                    let pilots = pilots.lock().map_err(|_| failed())?.take();
+                    tally = Some(pilots.unwrap_or_else(|| Tally::new(&layout)));
+                }
+                if let Some(tally) = &mut tally {
+                    tally.add(&layout, &values);
+                }
                 if self.keep {
-                    let mut kept = kept.lock().map_err(|_| Error::Internal("a worker failed".into()))?;
-                    kept.push((block.start, values.rows()));
+                    kept.lock().map_err(|_| failed())?.push((block.start, values.rows()));
                 }
             }
             Ok(tally)
         });
-        let mut whole = Tally::new(&layout);
-        whole.add(&layout, &pilot);
+        let mut whole = pilots.into_inner().map_err(|_| failed())?;
         for tally in tallies {
-            whole.merge(&tally?);
+            match (&mut whole, tally?) {
+                (Some(whole), Some(tally)) => whole.merge(&tally),
+                (whole, tally) => *whole = whole.take().or(tally),
+            }
         }
-        let mut kept = kept.into_inner().map_err(|_| Error::Internal("a worker failed".into()))?;
+        let whole = whole.ok_or_else(failed)?;
+        let mut kept = kept.into_inner().map_err(|_| failed())?;
         let kept = self.keep.then(|| {
-            kept.push((first.start, pilot.rows()));
             kept.sort_by_key(|(start, _)| *start);
             kept.into_iter().flat_map(|(_, values)| values).collect()
         });

@@ -3,7 +3,9 @@
 use crate::case::Case;
 use crate::children::Children;
 use crate::measures::{Roster, Scene};
-use crate::plans::{Candidates, Conversion, Left, Rates, change_children, migrants, new_plans, transfers_in};
+use crate::plans::{
+    Candidates, Conversion, Homes, Left, Rates, Walkers, change_children, migrants, new_plans, transfers_in,
+};
 use crate::population::Residents;
 use crate::provision::{Allocated, Allocation};
 use crate::random::DrawKey;
@@ -31,6 +33,16 @@ impl YearPhase {
         [Self::Residents, Self::AgeOn, Self::Change, Self::TransfersIn, Self::NewPlans, Self::Allocation];
 }
 
+/// What a year cost, in numbers that no machine changes: exact for a recipe.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Work {
+    /// Children with a plan who were asked what happens to them this year.
+    pub child_years: u64,
+    /// Random words made for children and for cells of new plans; those of parameters, residents and places are fewer,
+    /// and are not counted.
+    pub words: u64,
+}
+
 /// Who came and went in a year.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Flow {
@@ -44,6 +56,8 @@ pub struct Flow {
     pub new: usize,
     /// How the year's children were placed.
     pub allocated: Allocated,
+    /// What it cost.
+    pub work: Work,
 }
 
 impl Flow {
@@ -62,7 +76,8 @@ pub struct Simulation<'a> {
     step: usize,
     rates: Rates,
     residents: Residents,
-    changed: Vec<u32>,
+    homes: Homes,
+    walkers: Walkers,
     candidates: Candidates,
     roster: Roster,
     /// Sites as they stand now; no sites in a case without provision.
@@ -80,7 +95,8 @@ impl<'a> Simulation<'a> {
             step: 0,
             rates: Rates::new(&case.parameters),
             residents: Residents::default(),
-            changed: Vec::new(),
+            homes: Homes::default(),
+            walkers: Walkers::default(),
             candidates: Candidates::default(),
             roster: Roster::default(),
             allocation: Allocation::default(),
@@ -113,7 +129,7 @@ impl<'a> Simulation<'a> {
 
     /// One year of the model.
     pub fn year(&mut self) -> Flow {
-        let Self { case, draw, rates, residents, children, .. } = self;
+        let Self { case, draw, rates, residents, homes, children, .. } = self;
         let Case { parameters, population, keys, cells, provision, .. } = case;
         self.step += 1;
         let year = case.base_year + self.step as i32;
@@ -124,18 +140,24 @@ impl<'a> Simulation<'a> {
                 YearPhase::AgeOn => flow.over_age = children.age_on(),
                 YearPhase::Change => {
                     rates.changes_of_year(parameters, Some(*draw), year);
-                    let (now, changed) = (&residents.now, &mut self.changed);
-                    flow.left = change_children(children, rates, parameters, now, *draw, year, changed);
+                    homes.settle(&residents.now, keys.areas.len());
+                    let walkers = &mut self.walkers;
+                    flow.left = change_children(children, rates, parameters, homes, *draw, year, walkers);
                 }
                 YearPhase::TransfersIn => {
                     residents.expose(population, children);
-                    flow.arrived = transfers_in(children, rates, parameters, cells, &residents.now, *draw, year)
+                    flow.arrived = transfers_in(children, rates, parameters, cells, homes, *draw, year)
                         + migrants(children, rates, parameters, cells, &residents.now, *draw, year);
                 }
                 YearPhase::NewPlans => {
                     rates.of_year(parameters, case.trend.as_ref(), Some(*draw), year, self.step);
                     let (exposure, candidates) = (&residents.exposure, &mut self.candidates);
+                    candidates.words = 0;
                     flow.new = new_plans(children, rates, parameters, cells, exposure, *draw, year, candidates);
+                    flow.work = Work {
+                        child_years: flow.left.asked as u64,
+                        words: (flow.left.words + candidates.words) as u64,
+                    };
                     let years = (case.base_year, year);
                     let convert = |stock: &Conversion| stock.convert(children, keys, *draw, years);
                     flow.new += parameters.conversions.iter().map(convert).sum::<usize>();

@@ -5,7 +5,7 @@ use super::frame::{Frame, Seated};
 use super::grid::{DIMENSIONS, Grid};
 use super::latent::{Asked, Latent};
 use super::measure::{Basis, Measure, Unit};
-use super::roster::{Listed, Roster};
+use super::roster::{Listed, PLACED, Roster};
 use crate::children::{INDEPENDENT, Lane, NO_SEAT, SEAT_ROWS, WAITING, seat_row};
 use crate::domain::{AGES, Grain};
 use crate::provision::Role;
@@ -28,7 +28,7 @@ enum Counts {
     /// A whole age at once: neither area nor kind matters.
     Ages,
     /// The same for those on lists of the roster, and the second number for those above number.
-    ListedAges([bool; SEAT_ROWS], i32),
+    ListedAges(Parts, [bool; SEAT_ROWS], i32),
     /// By kind alone.
     Kinds(Vec<u32>),
     /// By seat and kind, everybody.
@@ -51,6 +51,11 @@ impl Parts {
     #[inline(always)]
     fn of(&self, row: usize, kind: usize) -> u32 {
         self.by_kind[row.min(SEAT_ROWS) * self.kinds + kind] + self.by_row[row]
+    }
+
+    /// The kinds of one of the tables; none where there are no sites.
+    fn of_kinds(&self, table: usize) -> &[u32] {
+        self.by_kind.get(table * self.kinds..(table + 1) * self.kinds).unwrap_or_default()
     }
 }
 
@@ -149,8 +154,8 @@ impl ChildCounter {
                 || (asks(3) && !measure.by_requirement())
                 || !(everybody || matches!(measure, Measure::Demand(..)))
                 || measure.lists().is_some());
-        // Without seats nobody is told apart by site.
-        let site_part = |row: usize| if by_seat { grid.part(4, frame.site_leaf[row]) } else { 0 };
+        // An expected child has no seat: where sites are not asked for, none is a site like any other.
+        let site_part = |row: usize| if asks(4) { grid.part(4, frame.site_leaf[row]) } else { 0 };
         let part = |row: usize, kind: usize| {
             let seated = frame.seated(row, kind);
             if !measure.counts(seated.role, row) {
@@ -181,8 +186,8 @@ impl ChildCounter {
             };
             let ages_alone = [0, 2, 3, 4].into_iter().all(|d| !asks(d));
             match (measure.lists(), weight(measure, frame)) {
-                (Some(lists), Weight::One) if ages_alone => Counts::ListedAges(lists, 0),
-                (Some(lists), Weight::AboveNumber(more)) if ages_alone => Counts::ListedAges(lists, more),
+                (Some(lists), Weight::One) if ages_alone => Counts::ListedAges(parts, lists, 0),
+                (Some(lists), Weight::AboveNumber(more)) if ages_alone => Counts::ListedAges(parts, lists, more),
                 (Some(lists), weight) => Counts::Listed(parts, weight, lists),
                 (None, weight) => Counts::Seats(parts, weight),
             }
@@ -216,7 +221,9 @@ impl ChildCounter {
             Counts::Listed(parts, weight, lists) => {
                 return self.count_listed(parts, weight, *lists, scene, counts);
             }
-            Counts::ListedAges(lists, more) => return self.count_listed_ages(*lists, *more, scene.roster, counts),
+            Counts::ListedAges(_, lists, more) => {
+                return self.count_listed_ages(*lists, *more, scene.roster, counts);
+            }
             _ => {}
         }
         let asked = self.latent.as_ref().map(|latent| latent.of_draw(scene.draw));
@@ -224,7 +231,11 @@ impl ChildCounter {
             let Some(base) = self.age_part[age] else { continue };
             match (&self.counts, &asked) {
                 (Counts::Ages, _) => counts[base as usize] += self.measure.positions(lane).len() as i32,
-                (Counts::Kinds(parts), None) => self.count_kinds(base, parts, lane, counts),
+                (Counts::Kinds(parts), None) => {
+                    let positions = self.measure.positions(lane);
+                    let columns = (&lane.area[positions.clone()], &lane.kind[positions]);
+                    self.count_kinds(base, parts, columns, counts);
+                }
                 (Counts::Seats(parts, Weight::Kind(weights)), None) => {
                     self.count_seats(base, parts, lane, counts, |at| weights[at]);
                 }
@@ -248,9 +259,8 @@ impl ChildCounter {
         ((age_part + self.area_part[area] + part) as usize).min(self.cells)
     }
 
-    fn count_kinds(&self, base: u32, parts: &[u32], lane: &Lane, counts: &mut [i32]) {
-        let positions = self.measure.positions(lane);
-        for (&area, &kind) in lane.area[positions.clone()].iter().zip(&lane.kind[positions]) {
+    fn count_kinds(&self, base: u32, parts: &[u32], (areas, kinds): (&[u16], &[u16]), counts: &mut [i32]) {
+        for (&area, &kind) in areas.iter().zip(kinds) {
             counts[self.cell(base, usize::from(area), parts[usize::from(kind)])] += 1;
         }
     }
@@ -297,23 +307,36 @@ impl ChildCounter {
         scene: &Scene,
         counts: &mut [i32],
     ) {
-        let cell = |child: &Listed| {
-            let part = parts.of(usize::from(child.row), usize::from(child.kind));
-            Some(self.cell(self.age_part[usize::from(child.age)]?, usize::from(child.area), part))
-        };
-        for which in (0..SEAT_ROWS).filter(|&which| lists[which]) {
-            for child in scene.roster.list(which) {
-                let Some(cell) = cell(child) else { continue };
-                counts[cell] += match weight {
+        for (age, base) in self.age_part.iter().enumerate() {
+            let Some(base) = *base else { continue };
+            for which in (0..SEAT_ROWS).filter(|&which| lists[which]) {
+                let (areas, kinds, rows) = scene.roster.list(which).of_age(age);
+                match weight {
                     Weight::Area(weights) => {
-                        weights[usize::from(child.row) * self.area_part.len() + usize::from(child.area)]
+                        for ((&area, &kind), &row) in areas.iter().zip(kinds).zip(rows) {
+                            let (area, row) = (usize::from(area), usize::from(row));
+                            let cell = self.cell(base, area, parts.of(row, usize::from(kind)));
+                            counts[cell] += weights[row * self.area_part.len() + area];
+                        }
                     }
-                    _ => 1,
-                };
+                    _ if which < PLACED => self.count_kinds(base, parts.of_kinds(which), (areas, kinds), counts),
+                    _ => {
+                        let at_sites = parts.of_kinds(SEAT_ROWS);
+                        for ((&area, &kind), &row) in areas.iter().zip(kinds).zip(rows) {
+                            let part = at_sites[usize::from(kind)] + parts.by_row[usize::from(row)];
+                            counts[self.cell(base, usize::from(area), part)] += 1;
+                        }
+                    }
+                }
             }
         }
         if let Weight::AboveNumber(more) = weight {
-            scene.roster.above_number().iter().filter_map(cell).for_each(|cell| counts[cell] += more);
+            for child in scene.roster.above_number() {
+                let part = parts.of(usize::from(child.row), usize::from(child.kind));
+                if let Some(base) = self.age_part[usize::from(child.age)] {
+                    counts[self.cell(base, usize::from(child.area), part)] += more;
+                }
+            }
         }
     }
 
@@ -321,7 +344,7 @@ impl ChildCounter {
     fn count_listed_ages(&self, lists: [bool; SEAT_ROWS], more: i32, roster: &Roster, counts: &mut [i32]) {
         let parts = || self.age_part.iter().enumerate().filter_map(|(age, part)| Some((age, (*part)? as usize)));
         for which in (0..SEAT_ROWS).filter(|&which| lists[which]) {
-            parts().for_each(|(age, part)| counts[part] += roster.of_age(which, age) as i32);
+            parts().for_each(|(age, part)| counts[part] += roster.list(which).of_age(age).0.len() as i32);
         }
         if more != 0 {
             let part = |child: &Listed| self.age_part[usize::from(child.age)];
@@ -336,9 +359,11 @@ impl ChildCounter {
         for (i, &children) in cohort.iter().enumerate() {
             let (age, area, kind) = (i / (areas * self.kinds), i / self.kinds % areas, i % self.kinds);
             let part = match &self.counts {
-                Counts::Ages | Counts::ListedAges(..) => 0,
+                Counts::Ages => 0,
                 Counts::Kinds(parts) => parts[kind],
-                Counts::Seats(parts, _) | Counts::Listed(parts, ..) => parts.of(seat_row(NO_SEAT), kind),
+                Counts::Seats(parts, _) | Counts::Listed(parts, ..) | Counts::ListedAges(parts, ..) => {
+                    parts.of(seat_row(NO_SEAT), kind)
+                }
             };
             if let Some(base) = self.age_part[age] {
                 let share = self.latent.as_ref().map_or(1.0, |latent| latent.mean(kind, age));

@@ -136,19 +136,30 @@ pub struct Scratch {
     over: Vec<i32>,
 }
 
+/// What is counted before anything is divided, and the cells of that.
+fn grid_of(spec: &CubeSpec, frame: &Frame) -> (Measure, Grid) {
+    // A roll is a count of children placed, in thousandths of the places once it is divided.
+    let numerator = match spec.measure {
+        Measure::Utilisation => Measure::Placed(AgeRange::ALL),
+        measure => measure,
+    };
+    let grid = if numerator.counts_children() {
+        ChildCounter::grid(numerator, spec, frame)
+    } else {
+        PlaceCounter::grid(spec, frame)
+    };
+    (numerator, grid)
+}
+
 impl Cube {
+    /// Number of cells that a cube would have: known before any memory is taken for them.
+    pub fn cells(spec: &CubeSpec, frame: &Frame) -> usize {
+        grid_of(spec, frame).1.size
+    }
+
     /// Prepares a cube over a frame.
     pub fn new(spec: CubeSpec, frame: &Frame) -> Self {
-        // A roll is a count of children placed, in thousandths of the places once it is divided.
-        let numerator = match spec.measure {
-            Measure::Utilisation => Measure::Placed(AgeRange::ALL),
-            measure => measure,
-        };
-        let grid = if numerator.counts_children() {
-            ChildCounter::grid(numerator, &spec, frame)
-        } else {
-            PlaceCounter::grid(&spec, frame)
-        };
+        let (numerator, grid) = grid_of(&spec, frame);
         let counter = |measure| Counter::new(&grid, measure, &spec, frame);
         let over = match (spec.measure, spec.within) {
             (_, Some(within)) => Some(Over::Cell(grid.coarser(&frame.dimensions, spec.grains, within))),

@@ -86,46 +86,62 @@ impl Grid {
     /// has.
     #[inline(never)]
     pub fn add_sums<T: Copy + Default + std::ops::AddAssign>(&self, counts: &mut [T]) {
-        for d in (0..DIMENSIONS).rev().filter(|&d| !self.levels[d].sums.is_empty()) {
+        for d in (0..DIMENSIONS).rev() {
             let (stride, size) = (self.strides[d], self.levels[d].size);
-            Arch::new().dispatch(
-                #[inline(always)]
-                || {
-                    for outer in counts.chunks_exact_mut(stride * size) {
-                        for (target, sources) in &self.levels[d].sums {
-                            if stride == 1 {
-                                outer[*target] += total(outer, sources);
-                            } else {
-                                add_rows(outer, stride, *target, sources);
-                            }
-                        }
-                    }
-                },
-            );
+            for (target, sources) in &self.levels[d].sums {
+                Arch::new().dispatch(
+                    #[inline(always)]
+                    || match stride {
+                        1 => add_neighbours(counts, size, *target, sources),
+                        _ => add_rows(counts, stride, size, *target, sources),
+                    },
+                );
+            }
         }
     }
 }
 
-/// The sum of neighbours; a run of them is added without looking each of them up.
+/// Adds some cells of every row to one of its cells. A run of neighbours is added whole; others one source after the
+/// other for all rows, so that little is decided for each row.
 #[inline(always)]
-fn total<T: Copy + Default + std::ops::AddAssign>(row: &[T], sources: &[usize]) -> T {
-    let mut total = T::default();
-    match (sources.first(), sources.last()) {
-        (Some(&first), Some(&last)) if last - first + 1 == sources.len() => {
+fn add_neighbours<T: Copy + Default + std::ops::AddAssign>(
+    counts: &mut [T],
+    size: usize,
+    target: usize,
+    sources: &[usize],
+) {
+    let (Some(&first), Some(&last)) = (sources.first(), sources.last()) else { return };
+    if last - first + 1 == sources.len() {
+        for row in counts.chunks_exact_mut(size) {
+            let mut total = T::default();
             row[first..=last].iter().for_each(|&part| total += part);
+            row[target] += total;
         }
-        _ => sources.iter().for_each(|&source| total += row[source]),
+        return;
     }
-    total
+    for &source in sources {
+        for row in counts.chunks_exact_mut(size) {
+            let part = row[source];
+            row[target] += part;
+        }
+    }
 }
 
-/// Adds rows of neighbours to a row of sums, which lies behind them.
+/// Adds whole rows to a row of sums, which lies behind them.
 #[inline(always)]
-fn add_rows<T: Copy + std::ops::AddAssign>(rows: &mut [T], stride: usize, target: usize, sources: &[usize]) {
-    let (before, sum) = rows.split_at_mut(target * stride);
-    for &source in sources {
-        for (total, &part) in sum[..stride].iter_mut().zip(&before[source * stride..][..stride]) {
-            *total += part;
+fn add_rows<T: Copy + std::ops::AddAssign>(
+    counts: &mut [T],
+    stride: usize,
+    size: usize,
+    target: usize,
+    sources: &[usize],
+) {
+    for rows in counts.chunks_exact_mut(stride * size) {
+        let (before, sum) = rows.split_at_mut(target * stride);
+        for &source in sources {
+            for (total, &part) in sum[..stride].iter_mut().zip(&before[source * stride..][..stride]) {
+                *total += part;
+            }
         }
     }
 }

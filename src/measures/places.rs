@@ -65,17 +65,19 @@ impl Split {
         }
         let even = u64::from(total == 0);
         let total = if even == 1 { cells.len() as u64 } else { total };
-        let share = |weight: u64| {
-            (u64::from(places) * (weight + even) / total, u64::from(places) * (weight + even) % total)
-        };
-        let left = u64::from(places) - cells.iter().map(|&(_, weight)| share(weight).0).sum::<u64>();
-        for (i, &(cell, weight)) in cells.iter().enumerate() {
-            let (whole, rest) = share(weight);
-            let before = |(j, &(_, other)): (usize, &(Cell, u64))| {
-                let other = share(other).1;
-                other > rest || (other == rest && j < i)
-            };
-            let rank = cells.iter().enumerate().filter(|&other| before(other)).count() as u64;
+        let mut left = u64::from(places);
+        // A site serves a few phases of a few groups at most: shares are divided once, not once a comparison.
+        let shares: Vec<(u64, u64)> = cells
+            .iter()
+            .map(|&(_, weight)| {
+                let share = u64::from(places) * (weight + even);
+                left -= share / total;
+                (share / total, share % total)
+            })
+            .collect();
+        for (i, (&(cell, _), &(whole, rest))) in cells.iter().zip(&shares).enumerate() {
+            let before = |(j, &(_, other)): (usize, &(u64, u64))| other > rest || (other == rest && j < i);
+            let rank = shares.iter().enumerate().filter(|&other| before(other)).count() as u64;
             give(cell, (whole + u64::from(rank < left)) as i32);
         }
     }

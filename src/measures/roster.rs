@@ -14,15 +14,38 @@ pub(super) struct Listed {
     pub age: u8,
 }
 
+/// Children on one list, by age: position `i` of every column is the same child.
+#[derive(Debug, Clone, Default)]
+pub(super) struct List {
+    area: Vec<u16>,
+    kind: Vec<u16>,
+    row: Vec<u16>,
+    begins: [usize; AGES + 1],
+}
+
+impl List {
+    /// Homes, kinds and rows of seats of the children of an age.
+    pub fn of_age(&self, age: usize) -> (&[u16], &[u16], &[u16]) {
+        let of_age = self.begins[age]..self.begins[age + 1];
+        (&self.area[of_age.clone()], &self.kind[of_age.clone()], &self.row[of_age])
+    }
+
+    fn resize(&mut self, children: usize) {
+        self.area.resize(children, 0);
+        self.kind.resize(children, 0);
+        self.row.resize(children, 0);
+    }
+}
+
 /// Children by what they have: they wait, are in independent schools, or sit at a site. A third of all children with a
 /// plan at most, and each cube looks at its lists: a full pass a cube took a third of a projection.
 #[derive(Debug, Clone, Default)]
 pub struct Roster {
-    lists: [Vec<Listed>; SEAT_ROWS],
-    /// How many of each age are on each list.
-    of_age: [[u32; AGES]; SEAT_ROWS],
+    lists: [List; SEAT_ROWS],
     /// Children seated above their site's number of places.
     above: Vec<Listed>,
+    /// Whether there are any, by row of seats.
+    crowded: Vec<bool>,
     /// Of each site with more children than places, everybody.
     over: Vec<Vec<(u64, Listed)>>,
 }
@@ -34,29 +57,32 @@ impl Roster {
     /// Lists the children of a census day.
     pub fn fill(&mut self, children: &Children, allocation: &Allocation) {
         let rooms = &allocation.rooms;
-        self.lists.iter_mut().for_each(Vec::clear);
         self.over.iter_mut().for_each(Vec::clear);
         self.over.resize(rooms.len(), vec![]);
+        self.crowded.clear();
+        self.crowded.resize(SEAT_ROWS, false);
+        self.crowded.extend(rooms.iter().map(|room| room.over_number() > 0));
+        let all = (0..AGES).map(|age| allocation.concerned(age).len()).sum();
+        self.lists.iter_mut().for_each(|list| list.resize(all));
+        let mut ends = [0; SEAT_ROWS];
         for (age, lane) in children.lanes() {
-            let before = [0, 1, 2].map(|which| self.lists[which].len());
+            self.lists.iter_mut().zip(ends).for_each(|(list, end)| list.begins[age] = end);
             for &i in allocation.concerned(age) {
                 let i = i as usize;
-                if lane.seat[i] == NO_SEAT {
+                let (area, kind, row) = (lane.area[i], lane.kind[i], seat_row(lane.seat[i]));
+                if row == seat_row(NO_SEAT) {
                     continue;
                 }
-                let row = seat_row(lane.seat[i]);
-                let listed = Listed { area: lane.area[i], kind: lane.kind[i], row: row as u16, age: age as u8 };
-                self.lists[row.min(PLACED)].push(listed);
-                if let Some(site) = row.checked_sub(SEAT_ROWS)
-                    && rooms[site].over_number() > 0
-                {
-                    self.over[site].push((lane.id[i], listed));
+                let (list, end) = (&mut self.lists[row.min(PLACED)], &mut ends[row.min(PLACED)]);
+                (list.area[*end], list.kind[*end], list.row[*end]) = (area, kind, row as u16);
+                *end += 1;
+                if self.crowded[row] {
+                    let listed = Listed { area, kind, row: row as u16, age: age as u8 };
+                    self.over[row - SEAT_ROWS].push((lane.id[i], listed));
                 }
             }
-            for (which, before) in before.into_iter().enumerate() {
-                self.of_age[which][age] = (self.lists[which].len() - before) as u32;
-            }
         }
+        self.lists.iter_mut().zip(ends).for_each(|(list, end)| list.begins[AGES] = end);
         self.list_above_number(rooms);
     }
 
@@ -75,13 +101,8 @@ impl Roster {
     }
 
     /// A list: 0 waiting, 1 independent, [`PLACED`].
-    pub(super) fn list(&self, which: usize) -> &[Listed] {
+    pub(super) fn list(&self, which: usize) -> &List {
         &self.lists[which]
-    }
-
-    /// How many of an age are on a list.
-    pub(super) fn of_age(&self, which: usize, age: usize) -> u32 {
-        self.of_age[which][age]
     }
 
     /// Children seated above number.

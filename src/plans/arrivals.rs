@@ -1,14 +1,12 @@
 //! Who joins in a year: children who arrive with a plan, and new plans.
 
-use super::change::choose_area;
+use super::change::{Homes, choose_area, running_shares};
 use super::parameters::Parameters;
 use super::rates::Rates;
 use super::tables::Sizes;
 use crate::children::Children;
 use crate::domain::AGES;
-use crate::random::{
-    DrawKey, Keys, POISSON_CHUNK, Process, Size, fold, poisson, poisson_slot, slot, u53, uniform, unit,
-};
+use crate::random::{DrawKey, Keys, POISSON_CHUNK, Process, Size, fold, poisson, poisson_slot, slot, u53, unit};
 
 /// Keys of the cells in which new plans are counted.
 #[derive(Debug, Clone)]
@@ -81,7 +79,7 @@ pub fn migrants(
     let Sizes { areas, needs, settings } = cells.sizes;
     let (counts, places) = (draw.slots(Process::Migration, year), draw.slots(Process::MigrationPlace, year));
     let (to_area, to_setting) = (places.stream(0), places.stream(1));
-    let mut weights = Vec::new();
+    let (mut weights, mut shares) = (Vec::new(), Vec::new());
     let mut arrived = 0;
     for migration in &parameters.migrations {
         let whole = migration.mean(Some(draw), year);
@@ -91,11 +89,12 @@ pub fn migrants(
             let count = poisson(counts, age, entity, whole * migration.mix[cell]);
             if count > 0 {
                 migration.weights(&residents[age * areas..][..areas], &mut weights);
+                running_shares(&weights, &mut shares);
             }
             let lane = children.lane_mut(age);
             for k in 0..count {
                 let id = fold(joined(MIGRANT, year, age) ^ entity, u64::from(k));
-                let area = choose_area(&weights, u53(to_area.word(id)));
+                let area = choose_area(&shares, u53(to_area.word(id)));
                 let setting =
                     rates.first_setting.choose(parameters.first_setting(age, need), u53(to_setting.word(id)));
                 lane.push(id, area, need * settings + setting);
@@ -111,21 +110,21 @@ const fn joined(tag: u64, year: i32, age: usize) -> u64 {
     fold(fold(fold(0, tag), year as u64), age as u64)
 }
 
-/// Children who arrive with a plan; `residents` by age and area. Returns how many.
+/// Children who arrive with a plan; `homes` are the areas by residents. Returns how many.
 #[inline(never)]
 pub fn transfers_in(
     children: &mut Children,
     rates: &Rates,
     parameters: &Parameters,
     cells: &Cells,
-    residents: &[f64],
+    homes: &mut Homes,
     draw: DrawKey,
     year: i32,
 ) -> usize {
     if rates.transfers_in.is_empty() || !parameters.arrivals_go_on(year) {
         return 0;
     }
-    let Sizes { areas, needs, settings } = cells.sizes;
+    let Sizes { needs, settings, .. } = cells.sizes;
     let counts = draw.slots(Process::TransferIn, year);
     let places = draw.slots(Process::TransferInPlace, year);
     let (to_area, to_setting) = (places.stream(0), places.stream(1));
@@ -137,7 +136,7 @@ pub fn transfers_in(
             let choice = parameters.first_setting(age, need);
             for k in 0..count {
                 let id = fold(joined(ARRIVED, year, age) ^ cells.needs[need], u64::from(k));
-                let area = choose_area(&residents[age * areas..][..areas], u53(to_area.word(id)));
+                let area = homes.choose(age, u53(to_area.word(id)));
                 let setting = rates.first_setting.choose(choice, u53(to_setting.word(id)));
                 lane.push(id, area, need * settings + setting);
                 arrived += 1;
@@ -167,69 +166,77 @@ pub fn new_plans(
     let Sizes { areas, needs, settings } = cells.sizes;
     let slots = draw.slots(Process::NewPlans, year);
     let first_setting = draw.stream(Process::FirstSetting, year);
+    // So many needs together that their cells stay in the nearest cache.
+    let together = (CELLS / areas).clamp(1, needs);
     let mut joined_count = 0;
-    let mut local = Vec::new();
     for age in 0..AGES {
-        let lane = children.lane_mut(age);
         let stream = slots.stream(slot(age, 0));
         let identity = joined(NEW, year, age);
         let exposed = &exposure[age * areas..][..areas];
-        for need in 0..needs {
-            let rate = rates.new_plans_of_year[age * needs + need];
-            if rate <= 0.0 {
-                continue;
-            }
-            let keys = &cells.keys[need * areas..][..areas];
-            let multipliers = rates.multipliers(age, need, areas, &mut local);
-            scratch.list(exposed, multipliers, rate, keys, stream);
-            let choice = parameters.first_setting(age, need);
-            for &area in &scratch.areas[..scratch.found] {
-                let area = area as usize;
-                let mean = exposed[area] * multipliers[area] * rate;
+        scratch.ids.clear();
+        scratch.homes.clear();
+        for first in (0..needs).step_by(together) {
+            let end = (first + together).min(needs);
+            scratch.expect(rates, age, first..end, exposed, needs);
+            let keys = &cells.keys[first * areas..end * areas];
+            stream.list_not_zero(keys, &scratch.means, &mut scratch.tops, &mut scratch.found);
+            scratch.words += keys.len();
+            for &at in &scratch.found {
+                let (at, mean) = (at as usize, scratch.means[at as usize]);
                 let count = if mean <= POISSON_CHUNK {
-                    poisson_slot(uniform(stream.word(keys[area])), mean)
+                    poisson_slot(unit(scratch.tops[at]), mean)
                 } else {
-                    poisson(slots, age, keys[area], mean)
+                    poisson(slots, age, keys[at], mean)
                 };
                 for k in 0..count {
-                    let id = fold(identity ^ keys[area], u64::from(k));
-                    let setting = rates.first_setting.choose(choice, u53(first_setting.word(id)));
-                    let setting = rates.given(true, (age, need), setting, id);
-                    lane.push(id, area, need * settings + setting);
+                    scratch.ids.push(fold(identity ^ keys[at], u64::from(k)));
+                    scratch.homes.push(((at % areas) as u16, (first + at / areas) as u16));
                 }
-                joined_count += count as usize;
             }
         }
+        first_setting.words(&scratch.ids, |from, words| {
+            for ((home, &word), &id) in scratch.homes[from..].iter_mut().zip(words).zip(&scratch.ids[from..]) {
+                let need = usize::from(home.1);
+                let setting = rates.first_setting.choose(parameters.first_setting(age, need), word);
+                let setting = rates.given(true, (age, need), setting, id);
+                home.1 = (need * settings + setting) as u16;
+            }
+        });
+        children.lane_mut(age).join(&scratch.ids, &scratch.homes);
+        joined_count += scratch.ids.len();
+        scratch.words += scratch.ids.len();
     }
     joined_count
 }
 
-/// Areas of one age and need whose count may be above 0.
+/// Cells whose words are made together.
+const CELLS: usize = 1024;
+
+/// Memory of the new plans of an age.
 #[derive(Debug, Clone, Default)]
 pub struct Candidates {
-    areas: Vec<u32>,
-    found: usize,
+    /// Expected new plans of some needs, by need and area.
+    means: Vec<f64>,
+    tops: Vec<u64>,
+    /// Cells that may have some.
+    found: Vec<u32>,
+    ids: Vec<u64>,
+    /// Home area and need, then kind, of each child.
+    homes: Vec<(u16, u16)>,
+    local: Vec<f64>,
+    /// Words made in whole vectors since this was last set to 0.
+    pub words: usize,
 }
 
 impl Candidates {
-    /// Lists areas whose uniform passes the quick zero test, without a branch an area.
-    #[inline]
-    fn list(
-        &mut self,
-        exposed: &[f64],
-        multipliers: &[f64],
-        rate: f64,
-        keys: &[u64],
-        stream: crate::random::Stream,
-    ) {
-        self.areas.resize(exposed.len(), 0);
-        self.found = 0;
-        stream.words(keys, |from, words| {
-            let means = exposed[from..].iter().zip(&multipliers[from..]);
-            for (area, (&word, (&e, &m))) in (from..).zip(words.iter().zip(means)) {
-                self.areas[self.found] = area as u32;
-                self.found += usize::from(unit(word) >= 1.0 - e * m * rate);
-            }
-        });
+    /// Works out the means of some needs at an age.
+    fn expect(&mut self, rates: &Rates, age: usize, of: std::ops::Range<usize>, exposed: &[f64], needs: usize) {
+        self.means.clear();
+        for need in of {
+            let rate = rates.new_plans_of_year[age * needs + need];
+            let multipliers = rates.multipliers(age, need, exposed.len(), &mut self.local);
+            // The order of the products is part of the specification.
+            self.means.extend(exposed.iter().zip(multipliers).map(|(e, m)| e * m * rate));
+        }
     }
 }

@@ -3,8 +3,12 @@
 use super::tables::WeightTable;
 use crate::random::threshold;
 
+/// Thresholds are compared so many at a time.
+const TOGETHER: usize = 4;
+
 /// One draw's choices: for each row of destinations, and for each present place that shares it, the thresholds of
 /// the destinations that are possible. Only those are held: a walk over nineteen settings would mostly meet zeros.
+/// Behind them stand thresholds that no word reaches, up to a multiple of four.
 #[derive(Debug, Clone, Default)]
 pub struct Choices {
     /// Where each choice's destinations begin; one more at the end.
@@ -12,6 +16,8 @@ pub struct Choices {
     thresholds: Vec<u64>,
     shares: Vec<f64>,
     to: Vec<u16>,
+    /// Number of destinations of each choice.
+    length: Vec<u32>,
     /// Chance of leaving the present place, by choice.
     moving: Vec<f64>,
 }
@@ -23,6 +29,7 @@ impl Choices {
         self.thresholds.clear();
         self.shares.clear();
         self.to.clear();
+        self.length.clear();
         self.moving.clear();
         for choice in table.choices() {
             self.start.push(self.to.len() as u32);
@@ -40,26 +47,31 @@ impl Choices {
                     self.to.push(to as u16);
                 }
             }
+            let start = self.start[self.start.len() - 1] as usize;
+            self.length.push((self.to.len() - start) as u32);
             // The last destination catches every word, whatever rounding did to the sum.
-            if self.to.len() as u32 > self.start[self.start.len() - 1] {
+            if self.to.len() > start {
                 let last = self.thresholds.len() - 1;
                 self.thresholds[last] = threshold(1.0);
             }
+            let end = start + (self.to.len() - start).next_multiple_of(TOGETHER);
+            self.thresholds.resize(end, u64::MAX);
+            self.shares.resize(end, 0.0);
+            self.to.resize(end, 0);
         }
         self.start.push(self.to.len() as u32);
     }
 
-    fn range(&self, choice: usize) -> std::ops::Range<usize> {
-        self.start[choice] as usize..self.start[choice + 1] as usize
-    }
-
-    /// The destination at a word.
+    /// The destination at a word: the first whose threshold is above it. All are compared, since a walk that ends
+    /// somewhere costs more in branches foretold wrongly.
     #[inline]
     pub fn choose(&self, choice: usize, u: u64) -> usize {
-        let range = self.range(choice);
-        let first = range.start;
-        let found = self.thresholds[range].iter().position(|&t| u < t).unwrap_or(0);
-        usize::from(self.to[first + found])
+        let (start, end) = (self.start[choice] as usize, self.start[choice + 1] as usize);
+        let mut at = start;
+        for four in self.thresholds[start..end].as_chunks::<TOGETHER>().0 {
+            at += four.iter().map(|&threshold| usize::from(u >= threshold)).sum::<usize>();
+        }
+        usize::from(self.to[at])
     }
 
     /// The chance of leaving the present place.
@@ -69,6 +81,8 @@ impl Choices {
 
     /// Each destination and its share, given a move.
     pub fn shares(&self, choice: usize) -> impl Iterator<Item = (usize, f64)> {
-        self.range(choice).map(|i| (usize::from(self.to[i]), self.shares[i]))
+        (self.start[choice] as usize..)
+            .take(self.length[choice] as usize)
+            .map(|i| (usize::from(self.to[i]), self.shares[i]))
     }
 }

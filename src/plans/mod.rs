@@ -12,7 +12,7 @@ mod support;
 mod tables;
 mod trend;
 
-pub use change::{Left, Phase, change_children};
+pub use change::{Homes, Left, Phase, Walkers, change_children};
 pub use choices::Choices;
 pub use effects::{Effect, Scaled};
 pub use law::{Law, ScalarRow, WeightRow};

@@ -247,11 +247,11 @@ impl Parameters {
         self.levers.iter().filter(capacity).cloned().collect()
     }
 
-    /// The choice of next setting of an age, need and setting.
+    /// The choice of next setting of an age and kind (need x setting).
     #[inline]
-    pub fn next_setting(&self, age: usize, need: usize, setting: usize) -> usize {
+    pub fn next_setting(&self, age: usize, kind: usize) -> usize {
         let Sizes { needs, settings, .. } = self.sizes;
-        self.transitions.choice_of()[(age * needs + need) * settings + setting] as usize
+        self.transitions.choice_of()[age * needs * settings + kind] as usize
     }
 
     /// The choice of next need of an age and need, if needs change.

@@ -14,15 +14,6 @@ use crate::random::{DrawKey, threshold};
 /// What can happen to a child with a plan, in the order it is asked.
 pub const EVENTS: usize = 5;
 
-/// Chances of the five events (cease, transfer out, area move, need change, review) for one age class and kind.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Chances {
-    /// Of an event, given that nothing happened before it and something does from it on.
-    pub first: [u64; EVENTS],
-    /// Of an event once another has happened.
-    pub later: [u64; EVENTS],
-}
-
 /// The compiled parameters of one draw; without a draw, of the means.
 #[derive(Debug, Clone, Default)]
 pub struct Rates {
@@ -32,8 +23,9 @@ pub struct Rates {
     pub phases: Vec<Phase>,
     /// Threshold of "nothing happens", by class and kind.
     pub stay: Vec<u64>,
-    /// Chances of each event, by class and kind.
-    pub chances: Vec<Chances>,
+    /// Thresholds of each event, by class, event and kind: if nothing happened before it and something does from it on,
+    /// and once another has happened.
+    chances: Vec<[u64; 2]>,
     /// Chances as probabilities, by class and kind: for expectations and the trend.
     pub plain: Vec<[f64; EVENTS]>,
     /// Next setting, by choice of the table of transitions.
@@ -162,9 +154,9 @@ impl Rates {
             p.levers.iter().filter_map(|row| Some((row, row.factor(rate, draw, year)?))).collect()
         };
         let events = [(0, factors(Rate::Ceasing)), (1, factors(Rate::TransfersOut))];
-        for (at, drawn) in self.drawn.iter().enumerate() {
+        for at in 0..self.drawn.len() {
             let age = self.class_of_age.iter().position(|&class| class == at / kinds).unwrap_or(0);
-            let mut plain = *drawn;
+            let mut plain = self.drawn[at];
             for (event, factors) in &events {
                 for (row, factor) in factors {
                     if row.concerns(year, age, at % kinds / settings) {
@@ -172,8 +164,8 @@ impl Rates {
                     }
                 }
             }
-            (self.stay[at], self.chances[at]) = compile_events(plain);
             self.plain[at] = plain;
+            self.compile_events(at, kinds);
         }
     }
 
@@ -265,10 +257,11 @@ impl Rates {
         let kinds = needs * settings;
         let classes = self.class_of_age.iter().max().map_or(0, |c| c + 1);
         self.stay.resize(classes * kinds, 0);
-        self.chances.resize(classes * kinds, Chances::default());
+        self.chances.resize(classes * kinds * EVENTS, [0; 2]);
         self.plain.resize(classes * kinds, [0.0; EVENTS]);
         self.drawn.clear();
-        let [cease, out, area_move, _] = &mut self.scratch;
+        let mut scratch = std::mem::take(&mut self.scratch);
+        let [cease, out, area_move, _] = &mut scratch;
         p.ceasing.values(draw, cease);
         p.transfers_out.iter().for_each(|table| table.values(draw, out));
         p.area_moves.iter().for_each(|table| table.values(draw, area_move));
@@ -291,23 +284,29 @@ impl Rates {
                     change,
                     self.next_setting.moving(p.transitions.choice_of()[cell] as usize),
                 ];
-                let (stay, chances) = compile_events(plain);
-                self.stay[class * kinds + kind] = stay;
-                self.chances[class * kinds + kind] = chances;
                 self.plain[class * kinds + kind] = plain;
+                self.compile_events(class * kinds + kind, kinds);
             }
         }
+        self.scratch = scratch;
     }
-}
 
-/// The threshold of "nothing happens", and the chances of each event on the walk.
-fn compile_events(plain: [f64; EVENTS]) -> (u64, Chances) {
-    let mut chances = Chances::default();
-    let mut nothing = 1.0;
-    for k in (0..EVENTS).rev() {
-        nothing *= 1.0 - plain[k];
-        chances.later[k] = threshold(plain[k]);
-        chances.first[k] = if nothing < 1.0 { threshold(plain[k] / (1.0 - nothing)) } else { 0 };
+    /// The threshold of "nothing happens", and those of each event on the walk, of a class and kind.
+    #[inline]
+    fn compile_events(&mut self, at: usize, kinds: usize) {
+        let plain = self.plain[at];
+        let mut nothing = 1.0;
+        for k in (0..EVENTS).rev() {
+            nothing *= 1.0 - plain[k];
+            let first = if nothing < 1.0 { threshold(plain[k] / (1.0 - nothing)) } else { 0 };
+            self.chances[(at / kinds * EVENTS + k) * kinds + at % kinds] = [first, threshold(plain[k])];
+        }
+        self.stay[at] = threshold(nothing);
     }
-    (threshold(nothing), chances)
+
+    /// Thresholds of an event at an age, by kind.
+    #[inline]
+    pub(super) fn chances(&self, age: usize, phase: Phase, kinds: usize) -> &[[u64; 2]] {
+        &self.chances[(self.class_of_age[age] * EVENTS + phase as usize) * kinds..][..kinds]
+    }
 }

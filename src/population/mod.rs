@@ -278,11 +278,12 @@ impl Residents {
         self.births.push(births.step(path.births_sd));
         for (area, walk) in rest.iter_mut().enumerate() {
             let both = authority + walk.step(path.area_sd);
+            let before = libm::exp(both);
             for age in 0..AGES {
                 // A child of age g in the step-th year was born after the base year if g < step.
-                let born = if age < step { self.births[step - age - 1] } else { 0.0 };
+                let factor = if age < step { libm::exp(both + self.births[step - age - 1]) } else { before };
                 let cell = age * areas + area;
-                self.now[cell] = path.years[step - 1][cell] * libm::exp(both + born);
+                self.now[cell] = path.years[step - 1][cell] * factor;
             }
         }
     }

@@ -133,8 +133,8 @@ impl Allocation {
             self.concerned.resize(found + lane.len(), 0);
             for (i, (&kind, &seat)) in (0..).zip(lane.kind.iter().zip(&lane.seat)) {
                 self.concerned[found] = i;
-                let needs = provision.kinds[usize::from(kind)].role != Role::None;
-                found += usize::from(needs | (seat != NO_SEAT));
+                let needs = u8::from(provision.kinds[usize::from(kind)].role != Role::None);
+                found += usize::from(needs | u8::from(seat != NO_SEAT));
             }
         }
         self.concerned.truncate(found);
@@ -256,14 +256,11 @@ impl Allocation {
 
     /// The seat a child keeps: its own, or one in another part of the same site and setting that goes on with it.
     fn kept(&self, provision: &Provision, here: usize, kind: KindRole, age: usize) -> Option<u16> {
-        let sites = &provision.sites;
-        let keeps = |at: &usize| self.rooms[*at].open && sites[*at].admits(usize::from(kind.need), age);
-        let part = |at: &usize| {
-            let (one, other) = (&sites[here], &sites[*at]);
-            one.key == other.key && one.code == other.code && one.setting == other.setting
-        };
-        let site = if keeps(&here) { here } else { (0..sites.len()).find(|at| part(at) && keeps(at))? };
-        Some(site as u16 + 1)
+        let keeps = |at: usize| self.rooms[at].open && provision.sites[at].admits(usize::from(kind.need), age);
+        if keeps(here) {
+            return Some(here as u16 + 1);
+        }
+        provision.parts[here].iter().find(|&&at| keeps(usize::from(at))).map(|at| at + 1)
     }
 
     /// Rolls of the seats that stand.

@@ -62,6 +62,8 @@ pub struct Provision {
     pub seated: Seated,
     kinds: Vec<KindRole>,
     quiet: quiet::Quiet,
+    /// All parts of the same site and setting, by site.
+    parts: Vec<Vec<u16>>,
     facts: String,
 }
 
@@ -102,7 +104,12 @@ impl Provision {
             class: (roles[kind % settings] as usize * needs + kind / settings) as u8,
         };
         let kinds: Vec<KindRole> = (0..needs * settings).map(kind).collect();
+        let same = |a: &Site, b: &Site| a.key == b.key && a.code == b.code && a.setting == b.setting;
+        let positions = |site: &Site| -> Vec<u16> {
+            (0..sites.len()).filter(|&at| same(site, &sites[at])).map(|at| at as u16).collect()
+        };
         let mut provision = Self {
+            parts: sites.iter().map(positions).collect(),
             quiet: quiet::Quiet::new(&sites, &kinds),
             preferences: Preferences::new(&sites, areas, needs, roles),
             sites,

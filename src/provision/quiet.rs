@@ -29,8 +29,8 @@ impl Quiet {
         let mut quiet = Self { table: vec![], row: (sites.len() + SEAT_ROWS) * classes, classes };
         for age in 0..AGES {
             for seat in seats.clone() {
-                let alone = |kind: &Option<&KindRole>| kind.map_or(0, |&kind| left_alone(sites, kind, seat, age));
-                quiet.table.extend(of_class.iter().map(alone));
+                let alone = |kind: Option<&KindRole>| kind.map_or(0, |&kind| left_alone(sites, kind, seat, age));
+                quiet.table.extend(of_class.iter().copied().map(alone));
             }
         }
         quiet

@@ -29,7 +29,7 @@ mod _core {
     #[pymodule_export]
     use super::inputs::{Inputs, default_codes, input_slugs, input_tables};
     #[pymodule_export]
-    use super::projection::{Projection, expected};
+    use super::projection::{Projection, expected, work};
     #[pymodule_export]
     use super::scenario::{Scenario, scenario_schema, with_scenarios};
     #[pymodule_export]

@@ -181,6 +181,16 @@ impl Projection {
     }
 }
 
+/// Child-years and random words of some draws of a fitted model: exact integers that no machine changes.
+#[pyfunction]
+pub fn work(py: Python<'_>, fitted: &Fitted, to: i32, draws: (u64, u64), seed: u64) -> PyResult<(u64, u64)> {
+    if let Some(problem) = fitted.case.reaches(to) {
+        return Err(to_py(Error::Input(vec![problem])));
+    }
+    let engine::Work { child_years, words } = py.detach(|| engine::work(&fitted.case, seed, draws.0..draws.1, to));
+    Ok((child_years, words))
+}
+
 /// The mean path of a fitted model, without draws.
 #[pyfunction]
 pub fn expected<'py>(py: Python<'py>, fitted: &Fitted, to: i32, asked: Asked) -> PyResult<Bound<'py, PyDict>> {

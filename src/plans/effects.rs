@@ -29,7 +29,7 @@ pub struct Effect {
     pub ages: AgeRange,
     /// Standard deviation of its logarithm.
     pub sd: f64,
-    /// Correlation of its logarithm with the drawn growth of all plans over [`YEARS`].
+    /// Correlation of its logarithm with the drawn growth of all plans over `YEARS`.
     pub with_growth: f64,
 }
 

@@ -276,7 +276,8 @@ fn own_growth(simulation: usize) -> Vec<Seen> {
         path.push(growth);
     }
     let key = |draw: usize| Some(DrawKey::new(simulation as u64, draw as u64));
-    let draws: Vec<Vec<f64>> = (0..DRAWS).map(|draw| trend.growth(key(draw), 5)).collect();
+    let draws: Vec<Vec<f64>> =
+        (0..DRAWS).map(|draw| trend.growth(key(draw), 5).iter().map(|growth| growth.all).collect()).collect();
     let over = |years: usize| {
         let sum = |path: &[f64]| path[..years].iter().sum::<f64>();
         (format!("own growth over {years} years"), sum(&path), draws.iter().map(|path| sum(path)).collect())

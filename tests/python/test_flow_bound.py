@@ -139,7 +139,8 @@ def first_january(model: dict, seed: int) -> dict[str, np.ndarray]:
     found = {}
     for measure, by in axes.items():
         kept = projection.draws(measure, by, ages=(0, 25))
-        found[measure] = kept.reindex({axis: levels[axis] for axis in by}, fill_value=0).values
+        kept = kept.reindex({axis: levels[axis] for axis in by}, fill_value=0)
+        found[measure] = kept.transpose("draw", "year", *by).values
     return found
 
 

@@ -40,7 +40,7 @@ def counts(
         levels = {axis: list(dict.fromkeys(codes[axis])) for axis in axes}
         within = kept.reindex(levels, fill_value=0)
         assert kept.sum() == within.sum(), f"{measure} has children of no site, area, age or need"
-        found[measure] = within.values
+        found[measure] = within.transpose("draw", "year", *axes).values
     return found
 
 

@@ -38,8 +38,7 @@ enum Counts {
 }
 
 /// Where children lie by seat and kind: a table of kinds for each of waiting, independent, none and all sites together,
-/// and what a site adds. Tables by seat and kind of twenty cubes would not fit the nearest cache: they took a tenth of
-/// a projection with places.
+/// and what a site adds. Tables by seat and kind of twenty cubes would not fit the nearest cache.
 #[derive(Debug, Clone)]
 struct Parts {
     by_kind: Vec<u32>,

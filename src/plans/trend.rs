@@ -275,8 +275,10 @@ impl TrendInCase {
         let growth = self.trend.growth(draw, years);
         let factors = self.group_factors(rates, sizes, draw, years);
         let capacity = self.trend.capacity.map(|capacity| self.can_issue(capacity, draw, years));
+        let expected = self.trend.growth(None, years);
         let mut account = Account::new(&self.base);
         let mut usual = Account::new(&self.base);
+        let mut mean = Account::new(&self.base);
         let mut levels = Vec::with_capacity(years);
         for (j, growth) in growth.iter().enumerate() {
             let exposed = &self.exposed[j.min(self.exposed.len() - 1)];
@@ -286,12 +288,16 @@ impl TrendInCase {
             let arrived: [f64; AGES] = std::array::from_fn(|age| {
                 rates.transfers_in.get(of_age(age)).map_or(0.0, |rates| rates.iter().sum())
             });
-            // What lasts of growth, at mean rates, decides who is young and new, and how far capacity holds the path back.
-            usual.grow_older(growth.lasting, &self.stay, &arrived);
-            let wanted = usual.wanted(1.0);
+            // Capacity holds every draw back by the share that the mean path lacks: a cap on each draw would cut
+            // off what authorities with more growth have issued, and the panel's totals came out too low.
+            mean.grow_older(expected[j].all, &self.stay, &arrived);
+            let wanted = mean.wanted(1.0);
             let issued = capacity.as_ref().map_or(wanted, |most| wanted.min(most[j]));
-            let held_back = (wanted - issued) / usual.target;
-            let lasting = Multiplier::even(issued, &new);
+            let held_back = (wanted - issued) / mean.target;
+            mean.join(Multiplier::even(issued, &new), &new);
+            // What lasts of growth, at mean rates, decides who is young and new.
+            usual.grow_older(growth.lasting, &self.stay, &arrived);
+            let lasting = Multiplier::even(usual.wanted(1.0 - held_back), &new);
             usual.join(lasting, &new);
             account.grow_older(growth.all, &stay, &arrived);
             let multiplier = Multiplier::with_young(account.wanted(1.0 - held_back), lasting.young, &new);

@@ -194,7 +194,7 @@ impl Allocation {
 
     /// Gives places to those who seek. Rolls only grow from here on: a child for whom no site has room now will find
     /// none, whoever goes first. So those with the first claims are sorted and placed, and the others are looked at
-    /// again: most of them have no site left, and need no sorting (half the time of admission).
+    /// again: most of them have no site left, and need no sorting.
     fn admit(&mut self, provision: &Provision, children: &mut Children, words: Words) -> Allocated {
         let mut allocated = Allocated { sought: self.seeking.len(), ..Allocated::default() };
         self.seekers.clear();

@@ -6,6 +6,9 @@ import os
 import secrets
 from pathlib import Path
 
+PARTIAL = ".partial"
+"""Last part of the name of a file that is being written."""
+
 
 def write_bytes(path: str | Path, content: bytes) -> Path:
     """Write a file whole or not at all, and return its path; folders above it are made.
@@ -25,7 +28,7 @@ def write_bytes(path: str | Path, content: bytes) -> Path:
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     # Beside the target: a rename is atomic only within one file system.
-    partial = path.with_name(f".{path.name}.{secrets.token_hex(4)}.partial")
+    partial = path.with_name(f".{path.name}.{secrets.token_hex(4)}{PARTIAL}")
     try:
         with partial.open("xb") as file:
             file.write(content)

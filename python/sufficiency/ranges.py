@@ -9,7 +9,7 @@ from typing import Any
 
 from sufficiency import _core
 from sufficiency.errors import InputError
-from sufficiency.files import write_bytes
+from sufficiency.files import PARTIAL, write_bytes
 from sufficiency.kept import SheetList, sheet_bytes, sheets_of
 from sufficiency.projection import Projection, Recipe
 from sufficiency.saving import json_bytes
@@ -139,7 +139,8 @@ def _opened(folder: Path, recipe: Recipe, case: Any, draws: Range) -> Path:
     wanted = json_bytes(about | {"options": recipe.options, "version": _core.__version__, "restricted": True})
     file = folder / "run.json"
     if not file.exists():
-        if folder.exists() and any(folder.iterdir()):
+        # A run that was killed while it wrote its first file leaves no more than a partial one.
+        if folder.exists() and any(not each.name.endswith(PARTIAL) for each in folder.iterdir()):
             raise InputError(f"{folder} holds something else than a checkpoint [not-saved-here]")
         write_bytes(file, wanted)
     elif file.read_bytes() != wanted:

@@ -96,6 +96,18 @@ def test_killed_runs_go_on_from_their_checkpoint(tmp_path, fitted, scenario, who
         sf.project(fitted, checkpoint=folder, **RUN)
 
 
+def test_a_run_killed_before_its_first_file_was_whole_goes_on(tmp_path, fitted, scenario, whole):
+    folder = tmp_path / "run"
+    folder.mkdir()
+    (folder / ".run.json.0a1b2c3d.partial").write_bytes(b"{")
+    assert sf.project(fitted, scenario=scenario, checkpoint=folder, **RUN).digest == whole.digest
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "notes.txt").write_text("mine")
+    with pytest.raises(sf.InputError, match="not-saved-here"):
+        sf.project(fitted, scenario=scenario, checkpoint=other, **RUN)
+
+
 def test_dask_gives_the_same_bytes_and_survives_a_lost_worker(fitted, scenario, whole):
     distributed = pytest.importorskip("distributed")
     options = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": None, "silence_logs": 50}

@@ -82,7 +82,7 @@ baseline: valgrind ## renew the instruction counts of the kernels, in a commit t
 	$(PYTHON) benches/instructions/check.py --update
 
 valgrind:
-	@command -v valgrind > /dev/null || apt-get install --yes --quiet valgrind > /dev/null \
+	@command -v valgrind > /dev/null || { apt-get update -qq && apt-get install --yes --quiet valgrind > /dev/null; } \
 		|| { echo "valgrind is needed to count instructions: install it with your system's packages" >&2; exit 1; }
 
 tidy: $(VENV)/locked ## format everything

@@ -210,7 +210,7 @@ class Tables:
         """Places for resident children, by any of site, setting, in_authority, phase, need_group.
 
         A site's places are split over phases and need groups as its parts declare, else by the base year's
-        specialist plans, the same in all draws and scenarios (attribute `capacity_split`).
+        specialist plans, the same in all draws and scenarios (flag `capacity-split-assumed` of the fit).
 
         Examples
         --------

@@ -23,5 +23,5 @@ mod trend;
 pub use explicit::{ExplicitModel, NamedTable, case_from};
 pub use fit::{Fit, fit, fit_with};
 pub use priors::TrendTables;
-pub use report::{FLAGS, SummaryRow};
+pub use report::{FLAGS, SummaryRow, explicit_flags};
 pub use supply::{Point, estimated_km, part_name};

@@ -8,6 +8,9 @@ use super::supply::SupplyRows;
 use super::trend::FittedTrend;
 use crate::case::Case;
 use crate::data::{Flag, Inputs};
+use crate::domain::Phase;
+use crate::provision::Site;
+use std::collections::BTreeSet;
 
 /// Slugs that a fit may raise, with their meanings; those of inputs stand in `data::slugs`.
 pub const FLAGS: &[(&str, &str)] = &[
@@ -49,9 +52,30 @@ pub const FLAGS: &[(&str, &str)] = &[
         "sites-left-out",
         "sites of settings that are not specialist, or whose places are not commissioned, are left out",
     ),
+    (
+        "capacity-split-assumed",
+        "places of sites that serve several phases or need groups are split over them by plans of the base year",
+    ),
     ("places-for-nobody", "some places are for needs and ages that no child in a specialist place has"),
     ("rates-prior-later", "England's rates by age are of January 2025: single ages are not published before 2024"),
 ];
+
+/// Flags of a case that hold however it was made.
+pub fn explicit_flags(case: &Case) -> Vec<String> {
+    let mut sites = case.provision.iter().flat_map(|provision| &provision.sites);
+    let assumed = sites.any(|site| serves_several_cells(site, case));
+    assumed.then(|| "capacity-split-assumed".to_string()).into_iter().collect()
+}
+
+/// Whether a site, or a part of one, serves more than one phase or need group, so that its places must be split.
+fn serves_several_cells(site: &Site, case: &Case) -> bool {
+    let group = |need: usize| case.world.need_groups.1.get(need).copied().unwrap_or(0);
+    let needs = (0..case.world.needs.len()).filter(|&need| site.needs.contains(need));
+    let cells: BTreeSet<_> = needs
+        .flat_map(|need| site.ages.ages().map(move |age| (Phase::of_age(age) as usize, group(need))))
+        .collect();
+    cells.len() > 1
+}
 
 /// One quantity of a fit.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -115,6 +139,9 @@ impl Report {
             .into_iter()
             .filter(|(raised, _)| *raised)
             .for_each(|(_, slug)| self.flag(slug));
+        for flag in explicit_flags(case) {
+            self.flag(&flag);
+        }
         self.row("places", "by site, as they stand; they carry forward", "data", "places");
         let (value, status, source) = if seated.inferred {
             ("by rule: the nearest of the setting with room", "inferred", "plans, places")

@@ -3,7 +3,7 @@
 use super::errors::to_py;
 use super::inputs::{Columns, raw_tables};
 use crate::Case;
-use crate::calibration::{ExplicitModel, NamedTable, SummaryRow, case_from};
+use crate::calibration::{ExplicitModel, NamedTable, SummaryRow, case_from, explicit_flags};
 use crate::domain::AGES;
 use crate::engine::{Move, expected_moves, expected_residents};
 use crate::provision::{IndependentShare, OverflowRows};
@@ -78,7 +78,7 @@ impl Fitted {
             overflow,
         };
         let case = case_from(&model).map_err(to_py)?;
-        Ok(Self { case: Arc::new(case), flags: vec![], summary: vec![] })
+        Ok(Self { flags: explicit_flags(&case), case: Arc::new(case), summary: vec![] })
     }
 
     /// January census of the base children.

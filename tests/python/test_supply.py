@@ -102,7 +102,17 @@ def test_the_sample_has_the_places_and_the_children_of_its_register() -> None:
     counted = published.assign(plans=published["plans"].astype(int)).groupby("setting")["plans"].sum()
     off = {name: settings[name] - n for name, n in counted.items() if name in settings and settings[name] != n}
     assert sum(abs(n) for n in off.values()) <= 2 * waiting, off
-    assert {"travel-estimated", "sites-left-out"} <= set(fitted.flags)
+    assert {"travel-estimated", "sites-left-out", "capacity-split-assumed"} <= set(fitted.flags)
+
+
+def test_places_split_over_phases_or_need_groups_by_assumption_are_flagged() -> None:
+    assert model().flags == ["capacity-split-assumed"]
+    one_cell = {"needs": ["ASD", "SEMH", "SEMH"], "age_from": [4, 4, 11], "age_to": [10, 10, 15]}
+    assert model(sites=SITES | one_cell).flags == []
+    assert model(sites=SITES | one_cell | {"age_to": [10, 11, 15]}).flags == ["capacity-split-assumed"]
+    assert model(sites=SITES | one_cell | {"needs": ["ASD", "ASD;SEMH", "SEMH"]}).flags == [
+        "capacity-split-assumed"
+    ]
 
 
 def test_with_places_frozen_growth_lands_with_those_who_have_no_place() -> None:

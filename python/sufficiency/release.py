@@ -53,6 +53,7 @@ from sufficiency.disclosure.system import Labelled, Printed, System
 from sufficiency.errors import InputError
 from sufficiency.files import write_bytes
 from sufficiency.plain import no_formula, plain
+from sufficiency.showing import html_table
 
 AREA_AXES = ("area", "planning_area")
 CONFIDENTIAL = "c"
@@ -126,6 +127,20 @@ class Released:
                 ]
                 table[name] = np.array(plain, dtype=np.float64)
         return table
+
+    def to_pandas(self) -> pd.DataFrame:
+        """The same as `table`.
+
+        Examples
+        --------
+        >>> sf.release({"plans": base.plans()}, base)["plans"].to_pandas()["year"].iloc[0]
+        np.int64(2025)
+        """
+        return self.table
+
+    def _repr_html_(self) -> str:
+        caption = ". ".join([*([self.watermark] if self.watermark else []), self.basis, *self.notes])
+        return html_table(caption, self.table)
 
     def __reduce__(self) -> str:
         raise TypeError("a Released is not pickled: release the tables again")

@@ -150,3 +150,9 @@ def test_an_authority_without_a_number_is_asked_for_it(run: sf.Projection) -> No
     with pytest.raises(sf.InputError, match="no-authority-code"):
         sf.scap(explicit)
     assert sf.scap(explicit, la_number="999").table.table["planning_area_code"].str.startswith("999").all()
+
+
+def test_a_forecast_shows_itself_as_accessible_tables(found: sf.Scap) -> None:
+    shown = found._repr_html_()
+    assert shown.count("<caption>") == 2 and 'scope="col"' in shown and "academic" in shown
+    assert found.to_pandas().equals(found.table.table)

@@ -18,6 +18,7 @@ from sufficiency.projection import Expectation, Projection, project
 from sufficiency.release import Released, whole_authority, write_csv
 from sufficiency.returns.checks import back_check, census_check, survival_check
 from sufficiency.returns.codes import academic_year, authority_code, dated, regrouped, specialist
+from sufficiency.showing import html_table
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -56,6 +57,20 @@ class Scap:
     table: Released
     checks: pd.DataFrame
     method: str
+
+    def to_pandas(self) -> pd.DataFrame:
+        """The forecast as it may be shown; the same as ``table.table``.
+
+        Examples
+        --------
+        >>> far = sf.project(fitted, to=2033, draws=20, seed=1, progress=False)
+        >>> sf.scap(far, la_number="383").to_pandas()["statistic"].unique().tolist()
+        ['median', 'mean']
+        """
+        return self.table.table
+
+    def _repr_html_(self) -> str:
+        return self.table._repr_html_() + html_table("Checks", self.checks)
 
     def write(self, folder: str | Path) -> list[Path]:
         """Write scap.csv, scap_checks.csv and scap_method.txt to a folder.

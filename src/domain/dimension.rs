@@ -56,7 +56,11 @@ impl Dimension {
             Grain::Leaf => {
                 let members = |g: usize| (0..leaves).filter(move |&l| self.group_of[l] == g).collect();
                 let mut sums: Vec<(usize, Vec<usize>)> = (0..groups).map(|g| (leaves + g, members(g))).collect();
-                sums.push((leaves + groups, (0..leaves).collect()));
+                // The total adds up groups where there are any: they are fewer.
+                sums.push((
+                    leaves + groups,
+                    if groups > 0 { (leaves..leaves + groups).collect() } else { (0..leaves).collect() },
+                ));
                 Levels { size: leaves + groups + 1, level_of: (0..leaves as u32).collect(), sums }
             }
         }
@@ -123,7 +127,7 @@ mod tests {
         };
         let levels = needs.levels(Grain::Leaf);
         assert_eq!(levels.size, 6);
-        assert_eq!(levels.sums, vec![(3, vec![1]), (4, vec![0, 2]), (5, vec![0, 1, 2])]);
+        assert_eq!(levels.sums, vec![(3, vec![1]), (4, vec![0, 2]), (5, vec![3, 4])]);
         assert_eq!(needs.levels(Grain::Group).level_of, vec![1, 0, 1]);
         assert_eq!(needs.total_level(Grain::All), 0);
     }

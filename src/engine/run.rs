@@ -127,7 +127,7 @@ impl Run<'_> {
         let mut whole = pilots.into_inner().map_err(|_| failed())?;
         for tally in tallies {
             match (&mut whole, tally?) {
-                (Some(whole), Some(tally)) => whole.merge(&tally),
+                (Some(whole), Some(tally)) => whole.merge(tally),
                 (whole, tally) => *whole = whole.take().or(tally),
             }
         }

@@ -42,14 +42,16 @@ enum Counts {
 #[derive(Debug, Clone)]
 struct Parts {
     by_kind: Vec<u32>,
-    by_row: Vec<u32>,
+    /// Where the table of a row of seats begins, and what its site adds.
+    by_row: Vec<(u32, u32)>,
     kinds: usize,
 }
 
 impl Parts {
     #[inline(always)]
     fn of(&self, row: usize, kind: usize) -> u32 {
-        self.by_kind[row.min(SEAT_ROWS) * self.kinds + kind] + self.by_row[row]
+        let (table, site) = self.by_row[row];
+        self.by_kind[table as usize + kind] + site
     }
 
     /// The kinds of one of the tables; none where there are no sites.
@@ -180,7 +182,12 @@ impl ChildCounter {
                     .flat_map(|row| (0..kinds).map(move |kind| (row, kind)))
                     .map(|(row, kind)| part(row, kind))
                     .collect(),
-                by_row: (0..frame.seat_rows()).map(|row| if row < SEAT_ROWS { 0 } else { of_site(row) }).collect(),
+                by_row: (0..frame.seat_rows())
+                    .map(|row| {
+                        let table = row.min(SEAT_ROWS) * kinds;
+                        (table as u32, if row < SEAT_ROWS { 0 } else { of_site(row) })
+                    })
+                    .collect(),
                 kinds,
             };
             let ages_alone = [0, 2, 3, 4].into_iter().all(|d| !asks(d));
@@ -212,7 +219,6 @@ impl ChildCounter {
     }
 
     /// Counts the children of a scene into `counts`, which is cleared.
-    #[inline(never)]
     pub fn count(&self, scene: &Scene, counts: &mut Vec<i32>) {
         counts.clear();
         counts.resize(self.cells + 1, 0);
@@ -228,17 +234,23 @@ impl ChildCounter {
         let asked = self.latent.as_ref().map(|latent| latent.of_draw(scene.draw));
         for (age, lane) in scene.children.lanes() {
             let Some(base) = self.age_part[age] else { continue };
+            let positions = self.measure.positions(lane);
+            let homes =
+                lane.area[positions.clone()].iter().copied().zip(lane.kind[positions.clone()].iter().copied());
             match (&self.counts, &asked) {
-                (Counts::Ages, _) => counts[base as usize] += self.measure.positions(lane).len() as i32,
-                (Counts::Kinds(parts), None) => {
-                    let positions = self.measure.positions(lane);
-                    let columns = (&lane.area[positions.clone()], &lane.kind[positions]);
-                    self.count_kinds(base, parts, columns, counts);
+                (Counts::Ages, _) => counts[base as usize] += positions.len() as i32,
+                (Counts::Kinds(parts), None) => add_kinds(counts, base, &self.area_part, parts, homes),
+                (Counts::Seats(parts, weight), None) => {
+                    let rows = lane.seat[positions].iter().map(|&seat| seat_row(seat));
+                    if let Weight::Kind(weights) = weight {
+                        for ((area, kind), row) in homes.zip(rows) {
+                            let cell = self.cell(base, usize::from(area), parts.of(row, usize::from(kind)));
+                            counts[cell] += weights[row * self.kinds + usize::from(kind)];
+                        }
+                    } else {
+                        add_seats(counts, base, &self.area_part, parts, homes.zip(rows));
+                    }
                 }
-                (Counts::Seats(parts, Weight::Kind(weights)), None) => {
-                    self.count_seats(base, parts, lane, counts, |at| weights[at]);
-                }
-                (Counts::Seats(parts, _), None) => self.count_seats(base, parts, lane, counts, |_| 1),
                 (Counts::Kinds(parts), Some(asked)) => {
                     self.count_asked(base, asked, age, lane, counts, |_, kind| parts[kind]);
                 }
@@ -256,28 +268,6 @@ impl ChildCounter {
     #[inline(always)]
     fn cell(&self, age_part: u32, area: usize, part: u32) -> usize {
         ((age_part + self.area_part[area] + part) as usize).min(self.cells)
-    }
-
-    fn count_kinds(&self, base: u32, parts: &[u32], (areas, kinds): (&[u16], &[u16]), counts: &mut [i32]) {
-        for (&area, &kind) in areas.iter().zip(kinds) {
-            counts[self.cell(base, usize::from(area), parts[usize::from(kind)])] += 1;
-        }
-    }
-
-    fn count_seats(
-        &self,
-        base: u32,
-        parts: &Parts,
-        lane: &Lane,
-        counts: &mut [i32],
-        weight: impl Fn(usize) -> i32,
-    ) {
-        let positions = self.measure.positions(lane);
-        let columns = (&lane.area[positions.clone()], &lane.kind[positions.clone()], &lane.seat[positions]);
-        for ((&area, &kind), &seat) in columns.0.iter().zip(columns.1).zip(columns.2) {
-            let (row, kind) = (seat_row(seat), usize::from(kind));
-            counts[self.cell(base, usize::from(area), parts.of(row, kind))] += weight(row * self.kinds + kind);
-        }
     }
 
     /// Counts those who require a specialist place, known or not; `part` by position and kind.
@@ -309,22 +299,20 @@ impl ChildCounter {
         for (age, base) in self.age_part.iter().enumerate() {
             let Some(base) = *base else { continue };
             for which in (0..SEAT_ROWS).filter(|&which| lists[which]) {
-                let (areas, kinds, rows) = scene.roster.list(which).of_age(age);
+                let children = scene.roster.list(which).of_age(age);
+                let homes = children.iter().map(|child| (child.area, child.kind));
                 match weight {
                     Weight::Area(weights) => {
-                        for ((&area, &kind), &row) in areas.iter().zip(kinds).zip(rows) {
-                            let (area, row) = (usize::from(area), usize::from(row));
-                            let cell = self.cell(base, area, parts.of(row, usize::from(kind)));
+                        for child in children {
+                            let (area, row) = (usize::from(child.area), usize::from(child.row));
+                            let cell = self.cell(base, area, parts.of(row, usize::from(child.kind)));
                             counts[cell] += weights[row * self.area_part.len() + area];
                         }
                     }
-                    _ if which < PLACED => self.count_kinds(base, parts.of_kinds(which), (areas, kinds), counts),
+                    _ if which < PLACED => add_kinds(counts, base, &self.area_part, parts.of_kinds(which), homes),
                     _ => {
-                        let at_sites = parts.of_kinds(SEAT_ROWS);
-                        for ((&area, &kind), &row) in areas.iter().zip(kinds).zip(rows) {
-                            let part = at_sites[usize::from(kind)] + parts.by_row[usize::from(row)];
-                            counts[self.cell(base, usize::from(area), part)] += 1;
-                        }
+                        let rows = children.iter().map(|child| usize::from(child.row));
+                        add_seats(counts, base, &self.area_part, parts, homes.zip(rows));
                     }
                 }
             }
@@ -343,7 +331,7 @@ impl ChildCounter {
     fn count_listed_ages(&self, lists: [bool; SEAT_ROWS], more: i32, roster: &Roster, counts: &mut [i32]) {
         let parts = || self.age_part.iter().enumerate().filter_map(|(age, part)| Some((age, (*part)? as usize)));
         for which in (0..SEAT_ROWS).filter(|&which| lists[which]) {
-            parts().for_each(|(age, part)| counts[part] += roster.list(which).of_age(age).0.len() as i32);
+            parts().for_each(|(age, part)| counts[part] += roster.list(which).of_age(age).len() as i32);
         }
         if more != 0 {
             let part = |child: &Listed| self.age_part[usize::from(child.age)];
@@ -370,6 +358,44 @@ impl ChildCounter {
             }
         }
         counts
+    }
+}
+
+/// Adds one for each child, of whom area and kind are told, at the sum of the parts of its age, area and kind; who does
+/// not count is beyond all cells, and goes into the last.
+///
+/// Compiled apart, on slices alone: inlined into [`ChildCounter::count`] its loop had too few registers (29 instructions a
+/// child became 18).
+#[inline(never)]
+fn add_kinds(
+    counts: &mut [i32],
+    age: u32,
+    areas: &[u32],
+    kinds: &[u32],
+    children: impl Iterator<Item = (u16, u16)>,
+) {
+    let Some(last) = counts.len().checked_sub(1) else { return };
+    for (area, kind) in children {
+        let cell = age + areas[usize::from(area)] + kinds[usize::from(kind)];
+        counts[(cell as usize).min(last)] += 1;
+    }
+}
+
+/// The same by seat and kind.
+#[inline(never)]
+fn add_seats(
+    counts: &mut [i32],
+    age: u32,
+    areas: &[u32],
+    parts: &Parts,
+    children: impl Iterator<Item = ((u16, u16), usize)>,
+) {
+    let Some(last) = counts.len().checked_sub(1) else { return };
+    let (by_row, by_kind) = (&parts.by_row[..], &parts.by_kind[..]);
+    for ((area, kind), row) in children {
+        let (table, site) = by_row[row];
+        let cell = age + areas[usize::from(area)] + by_kind[table as usize + usize::from(kind)] + site;
+        counts[(cell as usize).min(last)] += 1;
     }
 }
 

@@ -13,6 +13,8 @@ pub struct Grid {
     pub size: usize,
     strides: [usize; DIMENSIONS],
     levels: [Levels; DIMENSIONS],
+    /// Where the blocks of each dimension begin, at the levels of those further out that are no sums.
+    starts: [Vec<usize>; DIMENSIONS],
     /// Where each level of a dimension at its grain went among the levels held.
     moved: [Vec<Option<usize>>; DIMENSIONS],
 }
@@ -32,7 +34,14 @@ impl Grid {
         for d in (0..DIMENSIONS - 1).rev() {
             strides[d] = strides[d + 1] * levels[d + 1].size;
         }
-        Self { size: strides[0] * levels[0].size, strides, levels, moved }
+        let mut starts: [Vec<usize>; DIMENSIONS] = std::array::from_fn(|_| vec![0]);
+        for d in 1..DIMENSIONS {
+            // Without groups, leaves count in the total itself.
+            let plain = levels[d - 1].sums.first().map_or(levels[d - 1].size, |(first, _)| (*first).max(1));
+            let of_level = |&start: &usize| (0..plain).map(move |level| start + level * strides[d - 1]);
+            starts[d] = starts[d - 1].iter().flat_map(of_level).collect();
+        }
+        Self { size: strides[0] * levels[0].size, strides, levels, starts, moved }
     }
 
     /// What a leaf adds to the position of a cell; the size of the grid if it does not count.
@@ -83,65 +92,50 @@ impl Grid {
     }
 
     /// Fills the sums, one dimension after the other, each from cells already filled, on whatever vectors the machine
-    /// has.
+    /// has. Cells that a dimension further out will fill are left to it.
     #[inline(never)]
     pub fn add_sums<T: Copy + Default + std::ops::AddAssign>(&self, counts: &mut [T]) {
-        for d in (0..DIMENSIONS).rev() {
-            let (stride, size) = (self.strides[d], self.levels[d].size);
-            for (target, sources) in &self.levels[d].sums {
-                Arch::new().dispatch(
-                    #[inline(always)]
-                    || match stride {
-                        1 => add_neighbours(counts, size, *target, sources),
-                        _ => add_rows(counts, stride, size, *target, sources),
-                    },
-                );
-            }
-        }
+        Arch::new().dispatch(
+            #[inline(always)]
+            || {
+                for d in (0..DIMENSIONS).rev() {
+                    let (stride, size) = (self.strides[d], self.levels[d].size);
+                    for (target, sources) in &self.levels[d].sums {
+                        for &start in &self.starts[d] {
+                            let block = &mut counts[start..start + stride * size];
+                            match stride {
+                                1 => add_cells(block, *target, sources),
+                                _ => add_rows(block, stride, *target, sources),
+                            }
+                        }
+                    }
+                }
+            },
+        );
     }
 }
 
-/// Adds some cells of every row to one of its cells. A run of neighbours is added whole; others one source after the
-/// other for all rows, so that little is decided for each row.
+/// Adds some cells of a row to one of its cells; neighbours are added a vector at a time.
 #[inline(always)]
-fn add_neighbours<T: Copy + Default + std::ops::AddAssign>(
-    counts: &mut [T],
-    size: usize,
-    target: usize,
-    sources: &[usize],
-) {
+fn add_cells<T: Copy + Default + std::ops::AddAssign>(row: &mut [T], target: usize, sources: &[usize]) {
     let (Some(&first), Some(&last)) = (sources.first(), sources.last()) else { return };
+    let mut total = T::default();
     if last - first + 1 == sources.len() {
-        for row in counts.chunks_exact_mut(size) {
-            let mut total = T::default();
-            row[first..=last].iter().for_each(|&part| total += part);
-            row[target] += total;
-        }
-        return;
+        row[first..=last].iter().for_each(|&part| total += part);
+    } else {
+        sources.iter().for_each(|&source| total += row[source]);
     }
-    for &source in sources {
-        for row in counts.chunks_exact_mut(size) {
-            let part = row[source];
-            row[target] += part;
-        }
-    }
+    row[target] += total;
 }
 
 /// Adds whole rows to a row of sums, which lies behind them.
 #[inline(always)]
-fn add_rows<T: Copy + std::ops::AddAssign>(
-    counts: &mut [T],
-    stride: usize,
-    size: usize,
-    target: usize,
-    sources: &[usize],
-) {
-    for rows in counts.chunks_exact_mut(stride * size) {
-        let (before, sum) = rows.split_at_mut(target * stride);
-        for &source in sources {
-            for (total, &part) in sum[..stride].iter_mut().zip(&before[source * stride..][..stride]) {
-                *total += part;
-            }
+fn add_rows<T: Copy + std::ops::AddAssign>(rows: &mut [T], stride: usize, target: usize, sources: &[usize]) {
+    let (before, sum) = rows.split_at_mut(target * stride);
+    let sum = &mut sum[..stride];
+    for &source in sources {
+        for (total, &part) in sum.iter_mut().zip(&before[source * stride..][..stride]) {
+            *total += part;
         }
     }
 }

@@ -5,7 +5,7 @@ use crate::domain::AGES;
 use crate::provision::{Allocation, Room};
 
 /// One of them.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Listed {
     pub area: u16,
     pub kind: u16,
@@ -14,26 +14,17 @@ pub(super) struct Listed {
     pub age: u8,
 }
 
-/// Children on one list, by age: position `i` of every column is the same child.
+/// Children on one list, by age.
 #[derive(Debug, Clone, Default)]
 pub(super) struct List {
-    area: Vec<u16>,
-    kind: Vec<u16>,
-    row: Vec<u16>,
+    children: Vec<Listed>,
     begins: [usize; AGES + 1],
 }
 
 impl List {
-    /// Homes, kinds and rows of seats of the children of an age.
-    pub fn of_age(&self, age: usize) -> (&[u16], &[u16], &[u16]) {
-        let of_age = self.begins[age]..self.begins[age + 1];
-        (&self.area[of_age.clone()], &self.kind[of_age.clone()], &self.row[of_age])
-    }
-
-    fn resize(&mut self, children: usize) {
-        self.area.resize(children, 0);
-        self.kind.resize(children, 0);
-        self.row.resize(children, 0);
+    /// The children of an age.
+    pub fn of_age(&self, age: usize) -> &[Listed] {
+        &self.children[self.begins[age]..self.begins[age + 1]]
     }
 }
 
@@ -63,7 +54,7 @@ impl Roster {
         self.crowded.resize(SEAT_ROWS, false);
         self.crowded.extend(rooms.iter().map(|room| room.over_number() > 0));
         let all = (0..AGES).map(|age| allocation.concerned(age).len()).sum();
-        self.lists.iter_mut().for_each(|list| list.resize(all));
+        self.lists.iter_mut().for_each(|list| list.children.resize(all, Listed::default()));
         let mut ends = [0; SEAT_ROWS];
         for (age, lane) in children.lanes() {
             self.lists.iter_mut().zip(ends).for_each(|(list, end)| list.begins[age] = end);
@@ -73,11 +64,11 @@ impl Roster {
                 if row == seat_row(NO_SEAT) {
                     continue;
                 }
-                let (list, end) = (&mut self.lists[row.min(PLACED)], &mut ends[row.min(PLACED)]);
-                (list.area[*end], list.kind[*end], list.row[*end]) = (area, kind, row as u16);
+                let listed = Listed { area, kind, row: row as u16, age: age as u8 };
+                let end = &mut ends[row.min(PLACED)];
+                self.lists[row.min(PLACED)].children[*end] = listed;
                 *end += 1;
                 if self.crowded[row] {
-                    let listed = Listed { area, kind, row: row as u16, age: age as u8 };
                     self.over[row - SEAT_ROWS].push((lane.id[i], listed));
                 }
             }

@@ -5,50 +5,69 @@ mod parts;
 use super::block::{Block, counted};
 use std::collections::BTreeMap;
 
-/// Where a series' dense counts lie, and which values they are of.
+/// Where a series' dense counts begin, and the value of the first of them; they end where the next series' begin. Eight
+/// bytes: half a million of them are read for every block.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Span {
     first: i32,
-    length: u32,
-    offset: usize,
+    offset: u32,
 }
 
 /// The range of each series' dense counts, laid out from a pilot run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Layout {
+    /// One a series, and an end.
     spans: Vec<Span>,
-    size: usize,
 }
 
 impl Layout {
     /// Room for what the pilot's draws suggest: their range and as much again, shared between both ends.
     /// Values beyond it are counted one by one, so this changes memory and time, never results.
     pub fn from_pilot(pilot: &Block) -> Self {
-        let mut size = 0;
-        let span = |(low, high): (i32, i32)| {
-            let margin = if low == high { i32::from(low != 0) * 2 } else { (high - low) / 2 + 2 };
-            // A count of children is never negative; a difference of two may be.
-            let first = if low >= 0 { (low - margin).max(0) } else { low - margin };
-            let span = Span { first, length: (high + margin - first) as u32 + 1, offset: size };
-            size += span.length as usize;
-            span
-        };
-        let spans = pilot.ranges().into_iter().map(span).collect();
-        Self { spans, size }
+        let mut size = 0_u32;
+        let mut spans: Vec<Span> = pilot
+            .ranges()
+            .into_iter()
+            .map(|(low, high)| {
+                let margin = if low == high { i32::from(low != 0) * 2 } else { (high - low) / 2 + 2 };
+                // A count of children is never negative; a difference of two may be.
+                let first = if low >= 0 { (low - margin).max(0) } else { low - margin };
+                let span = Span { first, offset: size };
+                // Where there is no room left, all values are counted one by one.
+                size = size.checked_add((high + margin - first) as u32 + 1).unwrap_or(size);
+                span
+            })
+            .collect();
+        spans.push(Span { first: 0, offset: size });
+        Self { spans }
     }
 
     /// Number of series.
     pub fn series(&self) -> usize {
-        self.spans.len()
+        self.spans.len() - 1
+    }
+
+    fn dense(&self, series: usize) -> std::ops::Range<usize> {
+        self.spans[series].offset as usize..self.spans[series + 1].offset as usize
+    }
+
+    fn size(&self) -> usize {
+        self.spans[self.series()].offset as usize
     }
 }
 
 /// Counts of values by series, as draws come in.
+///
+/// A cell counts up to 65,535 draws: half the memory that a block of draws must pass through. What is more goes over
+/// into wide cells, which most runs never need.
 #[derive(Debug, Clone)]
 pub struct Tally {
     /// Draws added; those not counted in a series were 0 there.
     draws: u32,
-    counts: Vec<u32>,
+    counts: Vec<u16>,
+    /// Draws since the narrow cells were empty.
+    since: u32,
+    wide: Vec<u32>,
     beyond: BTreeMap<(u32, i32), u32>,
 }
 
@@ -60,12 +79,13 @@ const GROUP: usize = 32;
 impl Tally {
     /// No draws yet.
     pub fn new(layout: &Layout) -> Self {
-        Self { draws: 0, counts: vec![0; layout.size], beyond: BTreeMap::new() }
+        Self { draws: 0, counts: vec![0; layout.size()], since: 0, wide: vec![], beyond: BTreeMap::new() }
     }
 
     /// Adds a block of draws. Two cells of three are 0 in a draw: they are passed over a vector at a time, and what is
     /// left is found bit by bit, without a branch a cell.
     pub fn add(&mut self, layout: &Layout, block: &Block) {
+        self.make_room(block.draws() as u32);
         self.draws += block.draws() as u32;
         for tile in (0..layout.series()).step_by(TILE) {
             let end = (tile + TILE).min(layout.series());
@@ -85,12 +105,28 @@ impl Tally {
         }
     }
 
+    /// So that no narrow cell can run over when so many draws come.
+    fn make_room(&mut self, draws: u32) {
+        if self.since + draws > u32::from(u16::MAX) {
+            self.widen();
+        }
+        self.since += draws;
+    }
+
+    fn widen(&mut self) {
+        self.wide.resize(self.counts.len(), 0);
+        for (wide, narrow) in self.wide.iter_mut().zip(&mut self.counts) {
+            *wide += u32::from(std::mem::take(narrow));
+        }
+        self.since = 0;
+    }
+
     #[inline]
     fn count(&mut self, layout: &Layout, series: usize, value: i32) {
-        let span = layout.spans[series];
+        let [span, next] = [layout.spans[series], layout.spans[series + 1]];
         let place = value.wrapping_sub(span.first) as u32;
-        if place < span.length {
-            self.counts[span.offset + place as usize] += 1;
+        if place < next.offset - span.offset {
+            self.counts[(span.offset + place) as usize] += 1;
         } else {
             self.count_beyond(series, value);
         }
@@ -103,10 +139,16 @@ impl Tally {
     }
 
     /// Adds another tally of the same layout.
-    pub fn merge(&mut self, other: &Self) {
+    pub fn merge(&mut self, mut other: Self) {
         self.draws += other.draws;
+        if !(self.wide.is_empty() && other.wide.is_empty()) || self.since + other.since > u32::from(u16::MAX) {
+            self.widen();
+            other.widen();
+        }
+        self.since += other.since;
         self.counts.iter_mut().zip(&other.counts).for_each(|(mine, theirs)| *mine += theirs);
-        for (&key, &n) in &other.beyond {
+        self.wide.iter_mut().zip(&other.wide).for_each(|(mine, theirs)| *mine += theirs);
+        for (key, n) in other.beyond {
             *self.beyond.entry(key).or_insert(0) += n;
         }
     }
@@ -115,17 +157,20 @@ impl Tally {
     pub fn finish(self, layout: &Layout) -> Histograms {
         let mut result = Histograms { zero: [self.draws], first: Vec::new(), offset: vec![0], counts: Vec::new() };
         let mut beyond = self.beyond.iter().peekable();
-        let mut further = Vec::new();
+        let (mut further, mut dense) = (Vec::new(), Vec::new());
         for s in 0..layout.series() {
-            let span = layout.spans[s];
-            let dense = &self.counts[span.offset..][..span.length as usize];
+            dense.clear();
+            dense.extend(self.counts[layout.dense(s)].iter().map(|&narrow| u32::from(narrow)));
+            if let Some(wide) = self.wide.get(layout.dense(s)) {
+                dense.iter_mut().zip(wide).for_each(|(n, wide)| *n += wide);
+            }
             further.clear();
             while let Some((&(_, value), &n)) = beyond.next_if(|((series, _), _)| *series == s as u32) {
                 further.push((value, n));
             }
             let counted: u32 = dense.iter().sum::<u32>() + further.iter().map(|(_, n)| n).sum::<u32>();
             further.extend((counted < self.draws).then_some((0, self.draws - counted)));
-            result.push(span.first, dense, &further);
+            result.push(layout.spans[s].first, &dense, &further);
         }
         result
     }
@@ -237,30 +282,52 @@ impl Histogram<'_> {
         (mean, libm::sqrt(variance))
     }
 
-    /// The value of rank `rank`, counted from 0.
-    fn ranked(&self, rank: u64) -> i32 {
-        let mut below = 0;
-        for (value, &n) in (self.first..).zip(self.counts) {
-            below += u64::from(n);
-            if below > rank {
-                return value;
+    /// Quantiles of type 7 (linear between order statistics, as R and `NumPy` do by default), in ascending order: one
+    /// pass for all of them.
+    pub fn quantiles<const N: usize>(&self, ascending: [f64; N]) -> [f64; N] {
+        let last = (self.draws() - 1) as f64;
+        let mut at = Rank { value: self.first, below: 0, rest: self.counts };
+        ascending.map(|q| {
+            let rank = libm::floor(q * last);
+            let low = f64::from(at.value_of(rank as u64));
+            let between = q * last - rank;
+            if between > 0.0 {
+                low + between * (f64::from(at.clone().value_of(rank as u64 + 1)) - low)
+            } else {
+                low
             }
-        }
-        self.first + self.counts.len() as i32 - 1
-    }
-
-    /// The type 7 quantile (linear between order statistics, as R and `NumPy` do by default).
-    pub fn quantile(&self, q: f64) -> f64 {
-        let place = q * (self.draws() - 1) as f64;
-        let rank = libm::floor(place);
-        let low = f64::from(self.ranked(rank as u64));
-        if place > rank { low + (place - rank) * (f64::from(self.ranked(rank as u64 + 1)) - low) } else { low }
+        })
     }
 
     /// The share of draws strictly above `level`.
     pub fn share_above(&self, level: f64) -> f64 {
         let above = (self.first..).zip(self.counts).filter(|&(value, _)| f64::from(value) > level);
         above.map(|(_, &n)| u64::from(n)).sum::<u64>() as f64 / self.draws() as f64
+    }
+}
+
+/// A walk up the values of a series.
+#[derive(Debug, Clone)]
+struct Rank<'a> {
+    value: i32,
+    /// Draws under the value.
+    below: u64,
+    /// Counts of the value and those above it.
+    rest: &'a [u32],
+}
+
+impl Rank<'_> {
+    /// The value of a rank, counted from 0; ranks are asked in ascending order.
+    fn value_of(&mut self, rank: u64) -> i32 {
+        while let [n, rest @ ..] = self.rest
+            && self.below + u64::from(*n) <= rank
+            && !rest.is_empty()
+        {
+            self.below += u64::from(*n);
+            self.value += 1;
+            self.rest = rest;
+        }
+        self.value
     }
 }
 
@@ -286,9 +353,9 @@ mod tests {
     fn quantiles_are_type_seven() {
         let histograms = finished(2, &[1, 2, 3, 4]);
         let one = histograms.get(Some(0));
-        assert!((one.quantile(0.5) - 2.5).abs() < 1e-15);
-        assert!((one.quantile(0.1) - 1.3).abs() < 1e-12);
-        assert!((one.quantile(1.0) - 4.0).abs() < 1e-15);
+        let [tenth, half, above, most] = one.quantiles([0.1, 0.5, 0.55, 1.0]);
+        assert!((tenth - 1.3).abs() < 1e-12 && (half - 2.5).abs() < 1e-15);
+        assert!((above - 2.65).abs() < 1e-12 && (most - 4.0).abs() < 1e-15);
         let (mean, sd) = one.mean_sd();
         assert!((mean - 2.5).abs() < 1e-15 && (sd - 1.290_994_448_735_805_6).abs() < 1e-12);
         assert!((one.share_above(2.0) - 0.5).abs() < 1e-15);

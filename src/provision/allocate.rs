@@ -49,7 +49,7 @@ pub struct Allocation {
     seeking: Vec<(u8, u32)>,
     /// Those of them for whom some site has room.
     seekers: Vec<Seeker>,
-    /// Sites that would admit a child of an age when admission begins, a bit each, age after age.
+    /// Sites that would admit a child of an age now, a bit each, age after age.
     room_for: Vec<u64>,
 }
 
@@ -197,54 +197,97 @@ impl Allocation {
     /// again: most of them have no site left, and need no sorting.
     fn admit(&mut self, provision: &Provision, children: &mut Children, words: Words) -> Allocated {
         let mut allocated = Allocated { sought: self.seeking.len(), ..Allocated::default() };
+        self.find_room();
         self.seekers.clear();
         for &(age, position) in &self.seeking {
             let (i, age) = (position as usize, usize::from(age));
-            let lane = children.lane(age);
-            let claim = u16::from(!PHASE_TRANSFER.contains(&age)) << 8 | u16::from(u8::MAX - lane.waited[i]);
-            self.seekers.push(Seeker::new(claim, words.tie.word(lane.id[i]), lane.id[i], age, i));
+            let lane = children.lane_mut(age);
+            if provision.preferences.any(usize::from(lane.kind[i]), age, self.room_for(age)) {
+                let claim = u16::from(!PHASE_TRANSFER.contains(&age)) << 8 | u16::from(u8::MAX - lane.waited[i]);
+                self.seekers.push(Seeker::new(claim, words.tie.word(lane.id[i]), lane.id[i], age, i));
+            } else {
+                overflow(provision, lane, age, i, words.overflow, &mut allocated);
+            }
         }
         let mut left = self.seekers.len();
         while left > 0 {
-            self.find_room();
-            let width = self.rooms.len().div_ceil(64);
-            let mut hopeful = 0;
-            for at in 0..left {
+            // As many as there are free places, or all if that is not much more.
+            let first = (self.rooms.iter().map(Room::free).sum::<u32>() as usize).max(MANY);
+            // Those who go later stand first, so that the list need not move.
+            let later = left.saturating_sub(first);
+            if later > 0 {
+                self.seekers[..left].select_nth_unstable_by(later, |a, b| b.cmp(a));
+            }
+            self.seekers[later..left].sort_unstable();
+            for at in later..left {
+                self.place(provision, children, self.seekers[at], words.overflow, &mut allocated);
+            }
+            left = 0;
+            for at in 0..later {
                 let Seeker { age, position, .. } = self.seekers[at];
                 let (i, age) = (position as usize, usize::from(age));
                 let lane = children.lane_mut(age);
-                let eligible = provision.preferences.eligible(usize::from(lane.kind[i]), age);
-                let room = &self.room_for[age * width..][..width];
-                if eligible.iter().zip(room).all(|(eligible, room)| eligible & room == 0) {
-                    overflow(provision, lane, age, i, words.overflow, &mut allocated);
+                if provision.preferences.any(usize::from(lane.kind[i]), age, self.room_for(age)) {
+                    self.seekers.swap(left, at);
+                    left += 1;
                 } else {
-                    self.seekers.swap(hopeful, at);
-                    hopeful += 1;
+                    overflow(provision, lane, age, i, words.overflow, &mut allocated);
                 }
             }
-            let seekers = &mut self.seekers[..hopeful];
-            // As many as there are free places, or all if that is not much more.
-            let first = (self.rooms.iter().map(Room::free).sum::<u32>() as usize).max(MANY);
-            let later = if first < hopeful {
-                // Those who go later stand first, so that the list need not move.
-                seekers.select_nth_unstable_by(hopeful - first, |a, b| b.cmp(a));
-                hopeful - first
-            } else {
-                0
-            };
-            seekers[later..].sort_unstable();
-            for seeker in &seekers[later..] {
-                let lane = children.lane_mut(usize::from(seeker.age));
-                place(provision, &mut self.rooms, lane, seeker, words.overflow, &mut allocated);
-            }
-            left = later;
         }
         allocated
     }
 
+    /// Gives a seeker the first site of its list that has room, else the overflow ladder.
+    #[inline]
+    fn place(
+        &mut self,
+        provision: &Provision,
+        children: &mut Children,
+        seeker: Seeker,
+        words: Stream,
+        allocated: &mut Allocated,
+    ) {
+        let (i, age) = (seeker.position as usize, usize::from(seeker.age));
+        let lane = children.lane_mut(age);
+        let (area, kind) = (usize::from(lane.area[i]), usize::from(lane.kind[i]));
+        let room = self.room_for(age);
+        // Most of the last find at once that the sites of their list have filled since.
+        let list = if provision.preferences.any(kind, age, room) {
+            provision.preferences.of(area, kind, age)
+        } else {
+            &[]
+        };
+        let has_room = |site: usize| room[site / 64] >> (site % 64) & 1 == 1;
+        let Some(site) = list.iter().map(|&site| usize::from(site)).find(|&site| has_room(site)) else {
+            return overflow(provision, lane, age, i, words, allocated);
+        };
+        lane.sit(i, site as u16 + 1, provision.kinds[kind].setting);
+        allocated.admitted += 1;
+        self.rooms[site].roll += 1;
+        if self.rooms[site].free() == 0 {
+            let width = self.width();
+            for bits in self.room_for.iter_mut().skip(site / 64).step_by(width) {
+                *bits &= !(1 << (site % 64));
+            }
+        }
+    }
+
+    /// Words of bits that hold one for each site.
+    fn width(&self) -> usize {
+        self.rooms.len().div_ceil(64)
+    }
+
+    /// Sites that would admit a child of an age now, a bit each.
+    #[inline]
+    fn room_for(&self, age: usize) -> &[u64] {
+        let width = self.width();
+        &self.room_for[age * width..][..width]
+    }
+
     /// Which sites have room for a child of each age.
     fn find_room(&mut self) {
-        let width = self.rooms.len().div_ceil(64);
+        let width = self.width();
         self.room_for.clear();
         self.room_for.resize(AGES * width, 0);
         for (site, room) in self.rooms.iter().enumerate() {
@@ -269,28 +312,6 @@ impl Allocation {
         for (room, seated) in self.rooms.iter_mut().zip(sites) {
             room.roll = seated.iter().sum::<i32>() as u32;
         }
-    }
-}
-
-/// Gives a seeker the first open site of its list, else the overflow ladder.
-#[inline]
-fn place(
-    provision: &Provision,
-    rooms: &mut [Room],
-    lane: &mut Lane,
-    seeker: &Seeker,
-    words: Stream,
-    allocated: &mut Allocated,
-) {
-    let (i, age) = (seeker.position as usize, usize::from(seeker.age));
-    let (area, kind) = (usize::from(lane.area[i]), usize::from(lane.kind[i]));
-    let list = provision.preferences.of(area, kind, age);
-    if let Some(&site) = list.iter().find(|&&site| rooms[usize::from(site)].admits(age)) {
-        rooms[usize::from(site)].roll += 1;
-        lane.sit(i, site + 1, provision.kinds[kind].setting);
-        allocated.admitted += 1;
-    } else {
-        overflow(provision, lane, age, i, words, allocated);
     }
 }
 

@@ -63,10 +63,12 @@ impl Preferences {
         &self.sites[from as usize + area * length as usize..][..length as usize]
     }
 
-    /// The same sites in no order, a bit each in the order of the sites; they are the same for all areas.
+    /// Whether any of them is among the sites of `open`, a bit each; they are the same for all areas.
     #[inline]
-    pub fn eligible(&self, kind: usize, age: usize) -> &[u64] {
-        &self.sets[usize::from(self.class_of[kind * AGES + age]) * self.width..][..self.width]
+    pub fn any(&self, kind: usize, age: usize, open: &[u64]) -> bool {
+        let class = usize::from(self.class_of[kind * AGES + age]);
+        let sets = &self.sets[class * self.width..][..self.width];
+        sets.iter().zip(open).any(|(set, open)| set & open != 0)
     }
 }
 

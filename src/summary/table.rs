@@ -121,6 +121,16 @@ impl Rows {
             series: vec![],
             axes: ask.by.iter().map(|&by| axis(by, dimensions, ask.totals)).collect(),
         };
+        // Looked up once a level, not once a row: a nation has millions of rows.
+        let label = |&by: &By| -> Vec<u32> {
+            let d = by.place().0;
+            let axis = axis(by, dimensions, false);
+            let of = |(position, _): &(Option<usize>, usize)| {
+                label_of(by, asked[d].unwrap_or(Grain::All), *position, &dimensions[d], axis.labels.len())
+            };
+            levels[d].iter().map(of).collect()
+        };
+        let labels: Vec<Vec<u32>> = ask.by.iter().map(label).collect();
         let mut at = [0; DIMENSIONS];
         for (y, &year) in years.iter().enumerate() {
             if y == 0 && !ask.measure.is_stock() {
@@ -130,11 +140,8 @@ impl Rows {
                 let chosen: [usize; DIMENSIONS] = std::array::from_fn(|d| levels[d][at[d]].1);
                 rows.years.push(year);
                 rows.series.push(cube.cell(chosen).map(|cell| y * cube.size + cell));
-                for (axis, &by) in rows.axes.iter_mut().zip(&ask.by) {
-                    let d = by.place().0;
-                    let labels = axis.labels.len() - usize::from(ask.totals);
-                    let finest = asked[d].unwrap_or(Grain::All);
-                    axis.positions.push(label_of(by, finest, levels[d][at[d]].0, &dimensions[d], labels));
+                for ((axis, by), labels) in rows.axes.iter_mut().zip(&ask.by).zip(&labels) {
+                    axis.positions.push(labels[at[by.place().0]]);
                 }
             });
         }
@@ -191,8 +198,8 @@ pub fn table(projection: &Projection, ask: &Ask, control: &Control) -> Result<Ta
         table.mean.push(mean);
         table.sd.push(sd);
         table.mcse.push(sd / root);
-        for (column, q) in table.quantiles.iter_mut().zip(QUANTILES) {
-            column.push(histogram.quantile(q) * step);
+        for (column, quantile) in table.quantiles.iter_mut().zip(histogram.quantiles(QUANTILES)) {
+            column.push(quantile * step);
         }
     }
     Ok(table)

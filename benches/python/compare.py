@@ -31,7 +31,7 @@ BLOCK = 8
 """Draws that a peer simulates at once: the fastest of 4, 8, 16, 32 for NumPy child by child here."""
 Z_SD, Z_MOST = (0.95, 1.05), 5.5
 """Agreement: spread of the z of all series, and the largest; benchmark's own bounds."""
-MUST = {"NumPy dense": None, "NumPy child by child": 5.0, "Numba child by child": 3.5}
+MUST = {"NumPy dense": None, "NumPy sparse": 14.0, "NumPy child by child": 5.0, "Numba child by child": 3.5}
 
 
 def agreement(draws: int) -> tuple[int, float, float]:
@@ -116,6 +116,21 @@ def threads(rounds: int, draws: int) -> None:
     row("two threads / two processes, draws a second", speed_up, "must be 0.90 or more")
 
 
+def one_call() -> None:
+    """What a call costs before it computes anything: one draw, one margin, less what a draw takes among many."""
+    arguments, _ = ref.workload()
+    model = sf.Fitted.from_parameters(**arguments)
+
+    def cpu(draws: int) -> float:
+        before = time.process_time()
+        sf.project(model, to=ref.BASE_YEAR + ref.YEARS, draws=draws, seed=1, workers=1, measures=["plans"],
+                   margins=[["area", "need", "setting"]], progress=False)  # fmt: skip
+        return time.process_time() - before
+
+    a_draw = (cpu(1_200) - cpu(200)) / 1_000
+    row("overhead of one call", [1_000 * (cpu(1) - a_draw) for _ in range(11)], "must be 20 or less", " ms")
+
+
 def growth(few: int, many: int) -> None:
     """Time and memory of many draws against few."""
     less, more = (apart("--draws", draws) for draws in (few, many))
@@ -151,8 +166,13 @@ def main() -> None:
     if quick:
         ratios(1, 64, dict.fromkeys(peers.PEERS, BLOCK))
         return
-    ratios(5, 400, {"NumPy dense": BLOCK, "NumPy child by child": 64, "Numba child by child": 128})
+    ratios(
+        5,
+        400,
+        {"NumPy dense": BLOCK, "NumPy sparse": BLOCK, "NumPy child by child": 64, "Numba child by child": 128},
+    )
     threads(5, 2_000)
+    one_call()
     growth(1_000, 10_000)
     england(40)
 

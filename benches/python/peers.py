@@ -1,4 +1,4 @@
-"""What an analyst would write: the reference workload in NumPy, dense and child by child, and in Numba.
+"""What an analyst would write: the reference workload in NumPy, dense, sparse and child by child, and in Numba.
 
 Written from the definition of the workload (its arrays come from `leeds_ref`, as ours do), with none of the
 engine's code. Each peer simulates a block of draws and returns children by draw, year, area, need and setting;
@@ -124,6 +124,38 @@ def dense(of: World, seed: int, draws: int) -> Array:
     return seen
 
 
+def sparse(of: World, seed: int, draws: int) -> Array:
+    """The cells that hold somebody, as columns with a count; cells that meet are added up once a year."""
+    random = np.random.Generator(np.random.SFC64(seed))
+    drawn = parameters(of, random, draws)
+    shape = (draws, *of.state.shape)
+    cells = np.flatnonzero(np.broadcast_to(of.state, shape))
+    held = np.tile(of.state[of.state > 0], draws)
+    residents = np.broadcast_to(of.residents, (draws, *of.residents.shape)).copy()
+    seen = np.empty((draws, YEARS, len(of.risk), NEEDS, SETTINGS), np.int16)
+    for year in range(YEARS):
+        residents = next_residents(of, random, residents)
+        draw, area, age, need, setting = np.unravel_index(cells, shape)
+        age, grown = age + 1, age < AGES - 1
+        draw, area, age, need, setting, held = (column[grown] for column in (draw, area, age, need, setting, held))
+        staying = held - random.binomial(held, drawn.leave[draw, BAND[age], setting])
+        moved = random.multinomial(staying, drawn.move[draw, BAND[age], need, setting])
+        at, to = np.nonzero(moved)
+        stayed = np.ravel_multi_index((draw[at], area[at], age[at], need[at], to), shape)
+        stock = np.bincount(stayed // (NEEDS * SETTINGS), moved[at, to], residents.size)
+        joined = new_plans(of, random, drawn.rate, residents - stock.reshape(residents.shape).astype(np.int64))
+        place = np.nonzero(joined)
+        first = random.multinomial(joined[place], drawn.first[place[0], BAND[place[2]], place[3]])
+        new, of_setting = np.nonzero(first)
+        started = np.ravel_multi_index((*(axis[new] for axis in place), of_setting), shape)
+        both = np.concatenate([stayed, started])
+        counts = np.bincount(both, np.concatenate([moved[at, to], first[new, of_setting]]), np.prod(shape))
+        cells = np.flatnonzero(counts)
+        held = counts[cells].astype(np.int64)
+        seen[:, year] = counts.reshape(shape).sum(2)
+    return seen
+
+
 def child_by_child(of: World, seed: int, draws: int) -> Array:
     """A row a child: leaving and moving are one categorical on a cumulative row, drawn with one uniform."""
     random = np.random.Generator(np.random.SFC64(seed))
@@ -246,7 +278,12 @@ def _one_draw(
             seen[year, child[i, 0], child[i, 2], child[i, 3]] += 1
 
 
-PEERS = {"NumPy dense": dense, "NumPy child by child": child_by_child, "Numba child by child": compiled}
+PEERS = {
+    "NumPy dense": dense,
+    "NumPy sparse": sparse,
+    "NumPy child by child": child_by_child,
+    "Numba child by child": compiled,
+}
 
 
 def summarise(seen: Array, levels: Array) -> tuple[Array, Array, Array, Array]:

@@ -63,6 +63,8 @@ pub struct Counted {
 
 /// Most draws counted together: a block shares a pass over the histograms, and the first is the pilot.
 const BLOCK: usize = 32;
+/// Draws of the last blocks.
+const LAST: u64 = 8;
 /// Bytes of counts that a block may hold, so that it stays in a core's cache; it changes time, never results.
 const BLOCK_BYTES: usize = 40 << 20;
 
@@ -89,18 +91,14 @@ impl Run<'_> {
             return Err(Error::argument("no-draws", "draws", "draws must be 1 or more, got 0"));
         }
         let first = self.draws.start..self.draws.end.min(self.draws.start + BLOCK as u64);
-        let size = (BLOCK_BYTES / (2 * self.series().max(1))).clamp(1, BLOCK);
-        let blocks: Vec<Range<u64>> = (first.end..self.draws.end)
-            .step_by(size)
-            .map(|from| from..(from + size as u64).min(self.draws.end))
-            .collect();
-        let mut pilot = Block::default();
-        self.block(&mut Bench::of(self), first.clone(), &mut pilot, control)?;
-        let layout = Layout::from_pilot(&pilot);
+        let pilots = self.pilots(&pool, &first, control)?;
+        let layout = Layout::from_pilots(pilots.iter().map(|(_, pilot)| pilot));
         let mut tally = Tally::new(&layout);
-        tally.add(&layout, &pilot);
-        let kept = Mutex::new(if self.keep { vec![(first.start, pilot.rows())] } else { vec![] });
-        drop(pilot);
+        pilots.iter().for_each(|(_, pilot)| tally.add(&layout, pilot));
+        let rows = |(start, pilot): &(u64, Block)| (*start, pilot.rows());
+        let kept = Mutex::new(if self.keep { pilots.iter().map(rows).collect() } else { vec![] });
+        drop(pilots);
+        let blocks = self.blocks(first.end);
         // The first worker goes on with the pilot's tally: so many tallies as workers, no more.
         let pilots = Mutex::new(Some(tally));
         let failed = || Error::Internal("a worker failed".into());
@@ -127,7 +125,7 @@ impl Run<'_> {
         let mut whole = pilots.into_inner().map_err(|_| failed())?;
         for tally in tallies {
             match (&mut whole, tally?) {
-                (Some(whole), Some(tally)) => whole.merge(tally),
+                (Some(whole), Some(tally)) => whole.merge(&tally),
                 (whole, tally) => *whole = whole.take().or(tally),
             }
         }
@@ -138,6 +136,35 @@ impl Run<'_> {
             kept.into_iter().flat_map(|(_, values)| values).collect()
         });
         Ok(Counted { histograms: whole.finish(&layout), kept })
+    }
+
+    /// The first draws, shared between the workers; each part with its first draw.
+    fn pilots(
+        &self,
+        pool: &rayon::ThreadPool,
+        draws: &Range<u64>,
+        control: &Control,
+    ) -> Result<Vec<(u64, Block)>> {
+        let pilots = pool.broadcast(|worker| {
+            let share = |part: usize| draws.start + (draws.end - draws.start) * part as u64 / self.workers as u64;
+            let (part, mut pilot) = (share(worker.index())..share(worker.index() + 1), Block::default());
+            self.block(&mut Bench::of(self), part.clone(), &mut pilot, control)?;
+            Ok((part.start, pilot))
+        });
+        pilots.into_iter().collect()
+    }
+
+    /// The draws from `from` on in blocks, smaller towards the end so that no worker waits long for another.
+    fn blocks(&self, mut from: u64) -> Vec<Range<u64>> {
+        let most = (BLOCK_BYTES / (2 * self.series().max(1))).clamp(1, BLOCK) as u64;
+        let mut blocks = vec![];
+        while from < self.draws.end {
+            let share = (self.draws.end - from) / (4 * self.workers as u64);
+            let to = self.draws.end.min(from + share.clamp(most.min(LAST), most));
+            blocks.push(from..to);
+            from = to;
+        }
+        blocks
     }
 
     /// Runs a block of draws.

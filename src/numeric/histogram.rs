@@ -23,10 +23,18 @@ pub struct Layout {
 impl Layout {
     /// Room for what the pilot's draws suggest: their range and as much again, shared between both ends.
     /// Values beyond it are counted one by one, so this changes memory and time, never results.
-    pub fn from_pilot(pilot: &Block) -> Self {
+    pub fn from_pilots<'a>(pilots: impl Iterator<Item = &'a Block>) -> Self {
         let mut size = 0_u32;
-        let mut spans: Vec<Span> = pilot
-            .ranges()
+        let mut spans: Vec<Span> = pilots
+            .filter(|pilot| pilot.draws() > 0)
+            .map(Block::ranges)
+            .reduce(|mut ranges, more| {
+                for (range, (low, high)) in ranges.iter_mut().zip(more) {
+                    *range = (range.0.min(low), range.1.max(high));
+                }
+                ranges
+            })
+            .unwrap_or_default()
             .into_iter()
             .map(|(low, high)| {
                 let margin = if low == high { i32::from(low != 0) * 2 } else { (high - low) / 2 + 2 };
@@ -58,16 +66,15 @@ impl Layout {
 
 /// Counts of values by series, as draws come in.
 ///
-/// A cell counts up to 65,535 draws: half the memory that a block of draws must pass through. What is more goes over
-/// into wide cells, which most runs never need.
+/// A cell counts to 65,535 and begins again: half the memory that a block of draws must pass through. How often it began
+/// again is kept apart; only cells that hold most of very many draws ever do.
 #[derive(Debug, Clone)]
 pub struct Tally {
     /// Draws added; those not counted in a series were 0 there.
     draws: u32,
     counts: Vec<u16>,
-    /// Draws since the narrow cells were empty.
-    since: u32,
-    wide: Vec<u32>,
+    /// Times that a cell began again.
+    again: BTreeMap<usize, u32>,
     beyond: BTreeMap<(u32, i32), u32>,
 }
 
@@ -79,13 +86,12 @@ const GROUP: usize = 32;
 impl Tally {
     /// No draws yet.
     pub fn new(layout: &Layout) -> Self {
-        Self { draws: 0, counts: vec![0; layout.size()], since: 0, wide: vec![], beyond: BTreeMap::new() }
+        Self { draws: 0, counts: vec![0; layout.size()], again: BTreeMap::new(), beyond: BTreeMap::new() }
     }
 
     /// Adds a block of draws. Two cells of three are 0 in a draw: they are passed over a vector at a time, and what is
     /// left is found bit by bit, without a branch a cell.
     pub fn add(&mut self, layout: &Layout, block: &Block) {
-        self.make_room(block.draws() as u32);
         self.draws += block.draws() as u32;
         for tile in (0..layout.series()).step_by(TILE) {
             let end = (tile + TILE).min(layout.series());
@@ -105,31 +111,30 @@ impl Tally {
         }
     }
 
-    /// So that no narrow cell can run over when so many draws come.
-    fn make_room(&mut self, draws: u32) {
-        if self.since + draws > u32::from(u16::MAX) {
-            self.widen();
-        }
-        self.since += draws;
-    }
-
-    fn widen(&mut self) {
-        self.wide.resize(self.counts.len(), 0);
-        for (wide, narrow) in self.wide.iter_mut().zip(&mut self.counts) {
-            *wide += u32::from(std::mem::take(narrow));
-        }
-        self.since = 0;
-    }
-
     #[inline]
     fn count(&mut self, layout: &Layout, series: usize, value: i32) {
         let [span, next] = [layout.spans[series], layout.spans[series + 1]];
         let place = value.wrapping_sub(span.first) as u32;
         if place < next.offset - span.offset {
-            self.counts[(span.offset + place) as usize] += 1;
+            self.add_to((span.offset + place) as usize, 1);
         } else {
             self.count_beyond(series, value);
         }
+    }
+
+    #[inline]
+    fn add_to(&mut self, cell: usize, n: u16) {
+        let (sum, again) = self.counts[cell].overflowing_add(n);
+        self.counts[cell] = sum;
+        if again {
+            self.begin_again(cell, 1);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn begin_again(&mut self, cell: usize, times: u32) {
+        *self.again.entry(cell).or_insert(0) += times;
     }
 
     #[cold]
@@ -139,16 +144,15 @@ impl Tally {
     }
 
     /// Adds another tally of the same layout.
-    pub fn merge(&mut self, mut other: Self) {
+    pub fn merge(&mut self, other: &Self) {
         self.draws += other.draws;
-        if !(self.wide.is_empty() && other.wide.is_empty()) || self.since + other.since > u32::from(u16::MAX) {
-            self.widen();
-            other.widen();
+        for (cell, &n) in other.counts.iter().enumerate() {
+            self.add_to(cell, n);
         }
-        self.since += other.since;
-        self.counts.iter_mut().zip(&other.counts).for_each(|(mine, theirs)| *mine += theirs);
-        self.wide.iter_mut().zip(&other.wide).for_each(|(mine, theirs)| *mine += theirs);
-        for (key, n) in other.beyond {
+        for (&cell, &times) in &other.again {
+            self.begin_again(cell, times);
+        }
+        for (&key, &n) in &other.beyond {
             *self.beyond.entry(key).or_insert(0) += n;
         }
     }
@@ -159,10 +163,11 @@ impl Tally {
         let mut beyond = self.beyond.iter().peekable();
         let (mut further, mut dense) = (Vec::new(), Vec::new());
         for s in 0..layout.series() {
+            let cells = layout.dense(s);
             dense.clear();
-            dense.extend(self.counts[layout.dense(s)].iter().map(|&narrow| u32::from(narrow)));
-            if let Some(wide) = self.wide.get(layout.dense(s)) {
-                dense.iter_mut().zip(wide).for_each(|(n, wide)| *n += wide);
+            dense.extend(self.counts[cells.clone()].iter().map(|&n| u32::from(n)));
+            for (cell, times) in self.again.range(cells.clone()) {
+                dense[cell - cells.start] += times << 16;
             }
             further.clear();
             while let Some((&(_, value), &n)) = beyond.next_if(|((series, _), _)| *series == s as u32) {
@@ -337,7 +342,7 @@ mod tests {
 
     fn finished(pilot: usize, values: &[i32]) -> Histograms {
         let block: Vec<Vec<i32>> = values.iter().map(|&v| vec![v, -v]).collect();
-        let layout = Layout::from_pilot(&Block::from(&block[..pilot]));
+        let layout = Layout::from_pilots([&Block::from(&block[..pilot])].into_iter());
         let mut tally = Tally::new(&layout);
         tally.add(&layout, &Block::from(&block[..]));
         tally.finish(&layout)
@@ -347,6 +352,19 @@ mod tests {
     fn the_pilot_changes_nothing_but_the_layout() {
         let values = [3, 3, 4, 90, 2, -7, 3, 5, 99_999, 0];
         assert_eq!(finished(1, &values), finished(8, &values));
+    }
+
+    #[test]
+    fn a_cell_counts_more_draws_than_it_holds() {
+        let block = Block::from(&vec![vec![1, 0]; 1_000][..]);
+        let layout = Layout::from_pilots([&block].into_iter());
+        let mut tally = Tally::new(&layout);
+        (0..70).for_each(|_| tally.add(&layout, &block));
+        let other = tally.clone();
+        tally.merge(&other);
+        let histograms = tally.finish(&layout);
+        assert_eq!(histograms.get(Some(0)).counts, [140_000]);
+        assert_eq!(histograms.get(Some(1)).counts, [140_000]);
     }
 
     #[test]

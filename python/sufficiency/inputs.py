@@ -306,9 +306,9 @@ class Inputs:
         Returns
         -------
         DataFrame
-            year, plans_before, new, transfer_in, ceased, transfer_out, plans, moved (need or setting changed),
-            and of
-            those that came and left: reconciliation_in, reconciliation_out, which no record explains.
+            year, plans_before, new, transfer_in, ceased, transfer_out, plans, moved (need or required setting
+            changed), and of those that came and left: reconciliation_in, reconciliation_out, which no record
+            explains.
 
         Raises
         ------

@@ -11,6 +11,7 @@ import pandas as pd
 from sufficiency.errors import InputError
 from sufficiency.frames import columns_of
 from sufficiency.inputs import Inputs
+from sufficiency.returns.codes import specialist
 
 from .checks import Issues
 from .corrections import LOG_COLUMNS, apply_corrections, read_corrections
@@ -20,16 +21,17 @@ from .modules import Returns, problem, read_returns, refuse
 from .people import children, read_dates
 from .population import read_population
 from .report import Reading
+from .required import required_on
 from .settings import Register
-from .stock import KEYS, census_days, fill_ages, in_force, needs_on, placements_on, plans_on
+from .stock import KEYS, census_days, fill_ages, in_force, named_on, needs_on, placements_on, plans_on
 from .tables import (
     areas_table,
     counted,
     need_table,
     needs_with,
     occupied_table,
+    plans_table,
     population_table,
-    waiting_table,
 )
 
 AGE_BASE = "whole years on 31 August before the January"
@@ -83,8 +85,9 @@ def read_sen2(
     Returns
     -------
     Inputs
-        Plans of every January by area, age, need and setting; flows counted child by child; requests; children
-        waiting. `issues()` lists what was doubtful and what was assumed, `corrections()` the log, `account()` the
+        Plans of every January by area, age, need, setting and what the plan requires; flows of what is required,
+        counted child by child; requests; children waiting.
+        `issues()` lists what was doubtful and what was assumed, `corrections()` the log, `account()` the
         balance of every pair of Januaries.
 
     Raises
@@ -113,7 +116,8 @@ def read_sen2(
     residents, aged_on = read_population(population, str(authority.get("code", "")), base_year)
     districts = _areas(areas, residents, aged_on is not None)
     issues = Issues()
-    counts = count_children(returns, Register(known, settings, partnerships), districts, pairs, issues)
+    seek = specialist(authority, base_year)
+    counts = count_children(returns, Register(known, settings, partnerships), districts, pairs, seek, issues)
     # Without districts everybody lives in the one area that there is.
     held = (
         counts.held if districts is not None else counts.held.assign(area=str(residents["area"].iloc[0]).strip())
@@ -124,10 +128,10 @@ def read_sen2(
     frames: dict[str, Any] = {
         "areas": area_rows,
         "population": population_table(residents, area_rows),
-        "plans": counted(held, ["year", "area", "age", "need", "setting"]),
+        "plans": plans_table(held),
         "flows": counts.flows if len(counts.flows) else None,
         "requests": counts.requests,
-        "waiting": _some(waiting_table(held)),
+        "waiting": _some(counted(held[held["waits"]], ["year", "area", "age", "need"])),
     }
     if "sites" in given and "occupied" not in given and {"site", "setting"} <= set(columns_of(given["sites"])):
         frames["occupied"] = occupied_table(held, columns_of(given["sites"]))
@@ -146,7 +150,12 @@ class Counts(NamedTuple):
 
 
 def count_children(
-    returns: Returns, register: Register, areas: pd.DataFrame | None, pairs: list[str], issues: Issues
+    returns: Returns,
+    register: Register,
+    areas: pd.DataFrame | None,
+    pairs: list[str],
+    seek: set[str],
+    issues: Issues,
 ) -> Counts:
     """From rows of the modules to children: linked, dated, placed, and followed from January to January."""
     link_rows(returns)
@@ -160,9 +169,11 @@ def count_children(
     held = in_force(returns, plans, days, issues)
     known = [code for code in need_table()["code"] if code != "UNK"]
     held["need"] = needs_on(returns, held, known, pairs, issues)
-    placed = placements_on(returns, held, persons, days, register, issues)
+    named = named_on(returns, plans, persons, register, issues)
+    placed = placements_on(returns, held, named, persons, days, register, issues)
     held = held.join(placed).merge(persons[[*KEYS, "age", "area"]], on=KEYS, how="left")
     held["age"] = fill_ages(held)
+    held = held.join(required_on(returns, held, named, days, seek, issues))
     with_plan = persons.merge(held[KEYS], on=KEYS)
     issues.add("age-outside-0-25", "person", with_plan[with_plan["outside"]])
     base = held[held["year"].eq(returns.years[-1])]
@@ -172,7 +183,9 @@ def count_children(
     active = held.loc[held["transferred"], KEYS].assign(transferred=True)
     plans = plans.merge(active, on=KEYS, how="left")
     plans["transferred"] = plans["transferred"].eq(True)
-    flows, account, reasons = flows_between(held, plans, days, issues)
+    # Flows are between what is required: a child who takes the place that the plan asked for has not moved.
+    required = held.assign(setting=held["required"])
+    flows, account, reasons = flows_between(required, plans, days, issues)
     return Counts(held, flows, account, reasons, requests_table(returns.modules, plans))
 
 

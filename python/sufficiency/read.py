@@ -66,7 +66,19 @@ def read_published(folder: str | Path | Release, authority: str, as_of: int | No
 
     Examples
     --------
-    >>> inputs = sf.read_published("official-files", authority="E08000035")  # doctest: +SKIP
+    Two small files in the publishers' columns; the releases themselves are read in the same way.
+
+    >>> from pathlib import Path
+    >>> folder, who = Path("official-files"), "Local authority,E10000099,Exampleshire"
+    >>> folder.mkdir()
+    >>> plans = "time_period,geographic_level,new_la_code,la_name,characteristic_age,total_all"
+    >>> bands = [f"2022,{who},Total,300", f"2022,{who},Aged 5 to 10,180", f"2022,{who},Aged 11 to 15,120"]
+    >>> residents = [f"E10000099,2021,{age},900" for age in range(26)]
+    >>> _ = (folder / "plans-by-age.csv").write_text("\\n".join([plans, *bands]))
+    >>> _ = (folder / "mid-2021.csv").write_text("\\n".join(["area_code,year,age,population", *residents]))
+    >>> inputs = sf.read_published(folder, authority="Exampleshire")
+    >>> inputs.base_year, int(inputs.table("base")["plans"].sum()), "need-not-published" in inputs.flags
+    (2022, 300, True)
     """
     from sufficiency.published import read_tables
 

@@ -97,11 +97,33 @@ def read_sen2(
 
     Examples
     --------
-    >>> import sufficiency as sf
-    >>> inputs = sf.read_sen2(
-    ...     "returns", authority={"name": "Exampleshire", "code": "E10000099"}, population="population.csv"
-    ... )  # doctest: +SKIP
-    >>> inputs.issues().groupby("slug").size()  # doctest: +SKIP
+    A return of one invented child, in as few columns as will do.
+
+    >>> from pathlib import Path
+    >>> modules = {
+    ...     "person": "upn,personbirthdate,postcode\\nA000000000001,2015-03-01,QX1 1ZZ",
+    ...     "named_plan": "upn,startdate,ceasedate,ceasereason\\nA000000000001,2022-05-04,,",
+    ...     "active_plans": "upn,transferla\\nA000000000001,",
+    ...     "placement": "upn,urn,placementrank,entrydate\\nA000000000001,900001,1,2022-09-01",
+    ...     "need": "upn,sentype,sentyperank\\nA000000000001,ASD,",
+    ... }
+    >>> for year in ("2024", "2025"):
+    ...     folder = Path("returns") / year
+    ...     folder.mkdir(parents=True)
+    ...     for name, text in modules.items():
+    ...         _ = (folder / f"{name}.csv").write_text(text)
+    >>> schools = {"URN": ["900001"], "TypeOfEstablishment (code)": ["7"]}
+    >>> people = {"year": [2025] * 26, "area": ["QX1"] * 26, "age": range(26), "population": [900] * 26}
+    >>> who = {"name": "Exampleshire", "code": "E10000099"}
+    >>> inputs = sf.read_sen2("returns", authority=who, population=people, establishments=schools)
+    >>> inputs.table("plans")
+       year area age need  setting  plans
+    0  2024  QX1   8  ASD  special      1
+    1  2025  QX1   9  ASD  special      1
+    >>> inputs.issues()[["slug", "year", "row", "assumed"]]
+                    slug  year  row      assumed
+    0  need-rank-invalid  2024    1  ranked last
+    1  need-rank-invalid  2025    1  ranked last
     """
     if not isinstance(authority, Mapping):
         raise InputError(f"authority must be a mapping with name and code, got {authority!r} [bad-authority]")

@@ -52,6 +52,7 @@ pub fn supply_rows(
             ages,
             tolerance: site.tolerance,
             in_authority: site.in_authority,
+            area: site.in_authority.then(|| site.area.or(nearest_area(&km))).flatten(),
             travel: if minutes.is_empty() { km.clone() } else { minutes.clone() },
             km: km.clone(),
             minutes: minutes.clone(),
@@ -158,6 +159,11 @@ fn ways(
         problems.push(Problem::new("travel-missing", "sites", message).hint(hint));
     }
     (km.unwrap_or_else(|| vec![0.0; points.len()]), vec![])
+}
+
+/// The area that a site is taken to stand in if it says only where: the one with the shortest way.
+pub fn nearest_area(km: &[f64]) -> Option<usize> {
+    (0..km.len()).min_by(|&a, &b| km[a].total_cmp(&km[b]))
 }
 
 /// Road kilometres from homes in each area to a point: 1.3 times the root mean square of the distances from homes

@@ -4,7 +4,8 @@ use super::cube::{CubeSpec, Scene};
 use super::frame::{Frame, Seated};
 use super::grid::{DIMENSIONS, Grid};
 use super::latent::{Asked, Latent};
-use super::measure::{Basis, Measure, Unit};
+use super::measure::{Basis, Measure, Near, Unit};
+use super::nearest::Nearest;
 use super::roster::{Listed, PLACED, Roster};
 use crate::children::{INDEPENDENT, Lane, NO_SEAT, SEAT_ROWS, WAITING, seat_row};
 use crate::domain::{AGES, Grain};
@@ -68,6 +69,8 @@ enum Weight {
     Kind(Vec<i32>),
     /// By row of seats and area.
     Area(Vec<i32>),
+    /// One if the place is the nearest suitable one.
+    Nearest(Box<Nearest>),
 }
 
 impl Measure {
@@ -318,6 +321,13 @@ impl ChildCounter {
                             counts[cell] += weights[row * self.area_part.len() + area];
                         }
                     }
+                    Weight::Nearest(nearest) => {
+                        for ((&area, &kind), &row) in areas.iter().zip(kinds).zip(rows) {
+                            let (area, kind, row) = (usize::from(area), usize::from(kind), usize::from(row));
+                            let near = nearest.holds(row, area, kind, age, scene.rooms);
+                            counts[self.cell(base, area, parts.of(row, kind))] += i32::from(near);
+                        }
+                    }
                     _ if which < PLACED => self.count_kinds(base, parts.of_kinds(which), (areas, kinds), counts),
                     _ => {
                         let at_sites = parts.of_kinds(SEAT_ROWS);
@@ -375,15 +385,19 @@ impl ChildCounter {
 
 fn weight(measure: Measure, frame: &Frame) -> Weight {
     let rows = frame.seat_rows();
+    let areas = frame.case.world.areas.len();
+    let pairs = || (0..rows).flat_map(|row| (0..areas).map(move |area| (row, area)));
     let by_site = |of: &dyn Fn(f64) -> i32, unit: Unit| {
-        let areas = frame.case.world.areas.len();
-        let cells = (0..rows).flat_map(|row| (0..areas).map(move |area| (row, area)));
-        Weight::Area(cells.map(|(row, area)| frame.way(row, area, unit).map_or(0, of)).collect())
+        Weight::Area(pairs().map(|(row, area)| frame.way(row, area, unit).map_or(0, of)).collect())
     };
     match measure {
         Measure::LocalShortfall(_) => Weight::AboveNumber(1),
         Measure::WithinPlaces(_) => Weight::AboveNumber(-1),
         Measure::Travel(_, unit) => by_site(&|way| libm::round(10.0 * way) as i32, unit),
+        Measure::Near(_, Near::Nearest) => Weight::Nearest(Box::new(Nearest::new(frame))),
+        Measure::Near(_, Near::PlanningArea) => {
+            Weight::Area(pairs().map(|(row, area)| i32::from(frame.in_planning_area(row, area))).collect())
+        }
         Measure::Beyond(_, unit, limit) => by_site(&|way| i32::from(10.0 * way > f64::from(limit)), unit),
         Measure::Cost { .. } => {
             let cells = (0..rows).flat_map(|row| (0..frame.kinds()).map(move |kind| (row, kind)));

@@ -2,7 +2,7 @@
 
 use super::change::{AddPlaces, HowMany, NewSite, RemovePlaces, WhichSite};
 use super::check::Reader;
-use crate::calibration::{estimated_km, part_name};
+use crate::calibration::{estimated_km, nearest_area, part_name};
 use crate::case::CaseRows;
 use crate::domain::{Bounds, nearest};
 use crate::numeric::largest_remainder;
@@ -162,6 +162,7 @@ fn new_site(site: &NewSite, case: &CaseRows, provision: &mut ProvisionRows, read
         ages,
         tolerance: site.tolerance,
         in_authority: true,
+        area: site.area.as_ref().and_then(|area| world.areas.position(area)).or(nearest_area(&km)),
         travel: if in_minutes { minutes.clone() } else { km.clone() },
         km,
         minutes,

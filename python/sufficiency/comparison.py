@@ -201,7 +201,9 @@ class Comparison(Tables):
         """
         names = ["plans", "demand"]
         if self._core.has_sites:
-            names += ["places", "waiting", "independent", "shortfall", "cost"]
+            names += ["places", "waiting", "independent", "shortfall"]
+        if self._core.has_costs:
+            names.append("cost")
         columns = ["measure", "year", "mean", "p10", "p50", "p90", "p_below_zero"]
         years = shown_years(self.recipe["base_year"], self.recipe["to"])[1:]
         tables = [getattr(self, name)().assign(measure=name) for name in names]

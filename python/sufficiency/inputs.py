@@ -415,6 +415,12 @@ class Inputs:
         return html_table(title, self.summary()) + html_list("Flags", flags)
 
 
+def located(inputs: Inputs) -> pd.DataFrame:
+    """The areas with latitude and longitude in degrees, missing where the table does not have them."""
+    areas = inputs.table("areas")
+    return areas.reindex(columns=list(dict.fromkeys([*areas.columns, "latitude", "longitude"])))
+
+
 def _until(columns: dict[str, list[str]], year: int) -> dict[str, list[str]]:
     """The rows of a table whose year is not later; all rows of a table without one."""
     if "year" not in columns:

@@ -301,11 +301,20 @@ class Tables:
         By year, site, setting and in_authority the places that nobody fills are paid for too; by anything of the
         child's (area, need, age) they belong to nobody and are left out. Attribute `empty_places` says which.
 
+        Raises
+        ------
+        InputError
+            If there are no unit costs: nothing would look like no cost.
+
         Examples
         --------
         >>> base.cost("setting").attrs["empty_places"]
         True
         """
+        if not self._has_costs:
+            raise InputError(
+                "there are no unit costs [no-costs]\n\nhint: give a table costs, thousand pounds a year by setting"
+            )
         axes = axes_of(by)
         empty = {"site", "setting", "in_authority"}.issuperset([*axes, *(where or {})])
         return self._measure(asked("cost", by, where, totals, empty_places=empty), above, as_)
@@ -400,6 +409,11 @@ class Tables:
         # What `release` must know of a table, whatever is cut from it afterwards.
         about["asked"], about["model"] = ask, self._models
         return self.recipe | about
+
+    @property
+    def _has_costs(self) -> bool:
+        core = getattr(self, "_core", None)
+        return core is None or bool(core.has_costs)
 
     @property
     def _models(self) -> list[str]:

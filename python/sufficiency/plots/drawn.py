@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from sufficiency.errors import InputError
+from sufficiency.inputs import located
 from sufficiency.plots import districts as districts_drawing
 from sufficiency.plots import fan as fan_drawing
 from sufficiency.plots import places as places_drawing
@@ -204,10 +205,8 @@ def districts(
     >>> chart = sf.plots.districts(base, "demand")
     """
     inputs = inputs_of(projection)
-    areas = inputs.table("areas") if inputs is not None else pd.DataFrame()
-    known = (
-        areas.dropna(subset=["latitude", "longitude"]) if {"latitude", "longitude"} <= set(areas) else areas[:0]
-    )
+    areas = located(inputs) if inputs is not None else pd.DataFrame(columns=["latitude", "longitude"])
+    known = areas.dropna(subset=["latitude", "longitude"])
     if len(known) < 2:
         raise InputError(
             "a map needs two or more areas with latitude and longitude in table areas [no-positions]\n\n"

@@ -11,9 +11,11 @@ from numpy.typing import NDArray
 
 from sufficiency import _core
 from sufficiency.errors import InputError
+from sufficiency.expectation import Expectation
 from sufficiency.frames import FrameKind, converted
 from sufficiency.progress import progress_bar
-from sufficiency.projection import Expectation, Projection, cores
+from sufficiency.projection import Projection
+from sufficiency.recipe import cores
 from sufficiency.scenario import Scenario
 from sufficiency.showing import html_table, shown_years
 from sufficiency.tables import MEASURES, By, Tables

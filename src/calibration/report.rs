@@ -308,7 +308,10 @@ impl Report {
             self.flag("age-profile-prior");
         }
         let status = |years: &[i32]| if years.is_empty() { "prior" } else { "data" };
-        let source = |years: &[i32]| format!("new plans of {}, with England's profile", self::years(years));
+        let source = |years: &[i32]| match years {
+            [] => "England's profile: no own new plans by age".into(),
+            _ => format!("new plans of {}, with England's profile", self::years(years)),
+        };
         let (by_age, by_need) = (&fitted.age_years, &fitted.need_years);
         self.row("new plans by age", "a rate per resident of each age", status(by_age), &source(by_age));
         let needs = if by_need.is_empty() { "base-year needs at ages 4 to 8".into() } else { source(by_need) };
@@ -325,7 +328,10 @@ impl Report {
             self.flag("first-setting-prior");
         }
         let status = if used.is_empty() { "prior" } else { "data" };
-        let source = format!("new plans of {}, with England's", years(used));
+        let source = match used {
+            [] => "England's: no own new plans by setting".into(),
+            _ => format!("new plans of {}, with England's", years(used)),
+        };
         self.row("first setting of a new plan", "by age class and need", status, &source);
     }
 

@@ -120,8 +120,8 @@ def test_dask_gives_the_same_bytes_and_survives_a_lost_worker(fitted, scenario, 
                 lost.append(next(iter(cluster.workers.values())).pid)
                 os.kill(lost[0], signal.SIGKILL)
 
-        from sufficiency.projection import Recipe
         from sufficiency.ranges import run_in_ranges
+        from sufficiency.recipe import Recipe
 
         recipe = Recipe(
             fitted,

@@ -13,8 +13,10 @@ from numpy.typing import NDArray
 
 from sufficiency import _core
 from sufficiency.errors import InputError
+from sufficiency.expectation import Expectation
 from sufficiency.files import write_text
-from sufficiency.projection import Expectation, Projection, project
+from sufficiency.project import project
+from sufficiency.projection import Projection
 from sufficiency.release import Released, whole_authority, write_csv
 from sufficiency.returns.checks import back_check, census_check, survival_check
 from sufficiency.returns.codes import academic_year, authority_code, authority_file, dated, regrouped, specialist

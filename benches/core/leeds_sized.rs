@@ -98,6 +98,7 @@ pub fn sites(case: &Case) -> ProvisionRows {
             ages: AgeRange::new(from, to).unwrap(),
             tolerance: 0.0,
             in_authority: true,
+            area: None,
             travel: (0..AREAS).map(|area| (unit(area, 100 + i) * 60.0).round()).collect(),
             km: vec![],
             minutes: vec![],

@@ -24,11 +24,12 @@ from sufficiency.explain import Explanation, explain
 from sufficiency.fit import fit
 from sufficiency.fitted import Fitted
 from sufficiency.frames import summarise
-from sufficiency.inputs import Inputs, read_inputs
+from sufficiency.inputs import Inputs
 from sufficiency.pairs import read_transitions
-from sufficiency.projection import Projection, project
+from sufficiency.project import project
+from sufficiency.projection import Projection
 from sufficiency.ranges import merge
-from sufficiency.read import read_published, sample
+from sufficiency.read import read_inputs, read_published, sample
 from sufficiency.release import Released, release
 from sufficiency.report import report
 from sufficiency.returns import Scap, dsg, open_data, scap

@@ -13,7 +13,8 @@ from sufficiency.fit import fit
 from sufficiency.inputs import Inputs
 from sufficiency.naive import NAIVES, POOLED, pooled_centre
 from sufficiency.progress import progress_bar
-from sufficiency.projection import project, whole
+from sufficiency.project import project
+from sufficiency.recipe import whole
 from sufficiency.scores import INTERVALS, Draws, crps, inside, log_score, pit
 from sufficiency.showing import html_table
 

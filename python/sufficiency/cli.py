@@ -374,8 +374,8 @@ def scap(
     given, before = (None if path is None else pd.read_csv(path) for path in (areas, previous))
     found = sf.scap(sf.Projection.load(folder), la_number=la_number or None, areas=given, previous=before)
     for check in found.checks.to_dict("records"):
-        state = "not run" if check["ok"] is None else "ok" if check["ok"] else "look"
-        talk(f"{check['check']}: {state}: {check['finding']}")
+        state = "" if check["ok"] is None else "ok: " if check["ok"] else "look: "
+        talk(f"{check['check']}: {state}{check['finding']}")
     if out is None:
         print(csv_bytes(found.table).decode(), end="")
     else:

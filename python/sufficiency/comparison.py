@@ -11,9 +11,11 @@ from numpy.typing import NDArray
 
 from sufficiency import _core
 from sufficiency.errors import InputError
+from sufficiency.expectation import Expectation
 from sufficiency.frames import FrameKind, converted
 from sufficiency.progress import progress_bar
-from sufficiency.projection import Expectation, Projection, cores
+from sufficiency.projection import Projection
+from sufficiency.recipe import cores
 from sufficiency.scenario import Scenario
 from sufficiency.showing import html_table, shown_years
 from sufficiency.tables import MEASURES, By, Tables
@@ -201,7 +203,9 @@ class Comparison(Tables):
         """
         names = ["plans", "demand"]
         if self._core.has_sites:
-            names += ["places", "waiting", "independent", "shortfall", "cost"]
+            names += ["places", "waiting", "independent", "shortfall"]
+        if self._core.has_costs:
+            names.append("cost")
         columns = ["measure", "year", "mean", "p10", "p50", "p90", "p_below_zero"]
         years = shown_years(self.recipe["base_year"], self.recipe["to"])[1:]
         tables = [getattr(self, name)().assign(measure=name) for name in names]

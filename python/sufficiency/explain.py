@@ -12,10 +12,12 @@ from numpy.typing import NDArray
 
 from sufficiency import _core
 from sufficiency.errors import InputError
+from sufficiency.expectation import Expectation
 from sufficiency.frames import FrameKind, axis_column, converted
 from sufficiency.orders import EXACT, Plan, exact, rotations, shares
 from sufficiency.progress import progress_bar
-from sufficiency.projection import Expectation, Projection, cores, whole
+from sufficiency.projection import Projection
+from sufficiency.recipe import cores, whole
 from sufficiency.tables import SCHOOL_AGES, By, asked
 from sufficiency.words import about, change, from_to
 

@@ -13,10 +13,10 @@ import pandas as pd
 from sufficiency import _core
 from sufficiency.errors import InputError
 from sufficiency.frames import columns_of
-from sufficiency.inputs import text_columns
 from sufficiency.kept import input_files, recipe_files, recipe_of
 from sufficiency.saving import load_folder, same_model, save_folder
 from sufficiency.showing import html_list, html_table
+from sufficiency.text_tables import text_columns
 
 COUNTS = ("plans", "population", "children")
 LAWS = ("alpha", "beta", "shape", "mean", "value", "leave", "arrive", "share")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-import numbers
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,75 +11,16 @@ import pandas as pd
 
 from sufficiency import _core
 from sufficiency.errors import InputError
-from sufficiency.excel import SUFFIXES, sheet_error
-from sufficiency.frames import columns_of
 from sufficiency.kept import input_files, input_tables
 from sufficiency.saving import load_folder, save_folder
 from sufficiency.showing import html_list, html_table
-from sufficiency.workbook import read_workbook, workbooks_of
+from sufficiency.text_tables import TextTables, text_columns, toml_text, typed
 
 if TYPE_CHECKING:
     from sufficiency.sen2.report import Reading
 
-TextTables = dict[str, dict[str, list[str]]]
-WHOLE = frozenset(
-    ["year", "population", "plans", "requests", "agreed", "issued", "within_20_weeks", "children", "places"]
-)
-DECIMAL = frozenset(
-    [
-        "latitude",
-        "longitude",
-        "tolerance",
-        "minutes",
-        "km",
-        "place_filled",
-        "place_empty",
-        "top_up",
-        "transport",
-    ]
-)
 SUPPLY_TABLES = frozenset(["sites", "places", "occupied", "travel", "costs"])
 SOURCE_COLUMNS = ("table", "part", "status", "source", "licence", "age_base")
-
-
-def read_inputs(folder: str | Path) -> Inputs:
-    """Read the tables of one authority from a folder, or from a workbook.
-
-    Parameters
-    ----------
-    folder : str or Path
-        Holds ``authority.toml`` and the tables as CSV, as Parquet under the same names, or as sheets of a workbook
-        (.xlsx, .ods) named as tables; sheet `authority` stands for ``authority.toml``. Sub-folders are left alone.
-        Or the path of one such workbook with everything in it.
-
-    Returns
-    -------
-    Inputs
-        Checked as a whole: nothing is loaded unless everything is in order.
-
-    Raises
-    ------
-    InputError
-        If anything is wrong; ``problems`` lists every fault with table, row, column, slug and a hint.
-
-    Examples
-    --------
-    >>> sf.read_inputs("my-tables").name  # from `sufficiency template my-tables`
-    'Exampleshire'
-    """
-    path = Path(folder)
-    if path.is_file() and path.suffix.lower() in SUFFIXES:
-        tables, content = read_workbook(path)
-        return Inputs(_core.Inputs.from_tables(toml_text(content or {}), tables, False))
-    extra, authority = _parquet_tables(path), None
-    for workbook in workbooks_of(path):
-        tables, content = read_workbook(workbook)
-        for twice in extra.keys() & tables.keys():
-            raise sheet_error("duplicate-table", twice, f"table {twice} is given twice, once in {workbook.name}")
-        extra |= tables
-        if content is not None:
-            authority = toml_text(content)
-    return Inputs(_core.Inputs.read(str(path), extra, authority))
 
 
 class Inputs:
@@ -264,7 +203,7 @@ class Inputs:
         if columns is None:
             listed = ", ".join([*self.tables, "base"])
             raise InputError(f"table {name!r} was not given [unknown-table]\n\nhint: there are {listed}")
-        return pd.DataFrame({head: _typed(head, values) for head, values in columns.items()})
+        return pd.DataFrame({head: typed(head, values) for head, values in columns.items()})
 
     def issues(self) -> pd.DataFrame:
         """What was doubtful in person-level returns, and what was assumed until it is mended.
@@ -306,9 +245,9 @@ class Inputs:
         Returns
         -------
         DataFrame
-            year, plans_before, new, transfer_in, ceased, transfer_out, plans, moved (need or setting changed),
-            and of
-            those that came and left: reconciliation_in, reconciliation_out, which no record explains.
+            year, plans_before, new, transfer_in, ceased, transfer_out, plans, moved (need or required setting
+            changed), and of those that came and left: reconciliation_in, reconciliation_out, which no record
+            explains.
 
         Raises
         ------
@@ -415,6 +354,12 @@ class Inputs:
         return html_table(title, self.summary()) + html_list("Flags", flags)
 
 
+def located(inputs: Inputs) -> pd.DataFrame:
+    """The areas with latitude and longitude in degrees, missing where the table does not have them."""
+    areas = inputs.table("areas")
+    return areas.reindex(columns=list(dict.fromkeys([*areas.columns, "latitude", "longitude"])))
+
+
 def _until(columns: dict[str, list[str]], year: int) -> dict[str, list[str]]:
     """The rows of a table whose year is not later; all rows of a table without one."""
     if "year" not in columns:
@@ -427,101 +372,6 @@ def _until(columns: dict[str, list[str]], year: int) -> dict[str, list[str]]:
 
 def _restored(authority: str, tables: TextTables, published: bool, reading: Reading | None = None) -> Inputs:
     return Inputs(_core.Inputs.from_tables(authority, tables, published), reading)
-
-
-def toml_text(content: Mapping[str, Any]) -> str:
-    """The content of ``authority.toml`` as its text.
-
-    Raises
-    ------
-    InputError
-        If a value has no counterpart in TOML.
-    """
-    given = {str(key): value for key, value in content.items() if value is not None}
-    return "".join(f"{_toml(key)} = {_toml(value)}\n" for key, value in given.items())
-
-
-def _toml(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, numbers.Integral):
-        return str(int(value))
-    if isinstance(value, numbers.Real):
-        return repr(float(value))
-    if isinstance(value, str):
-        return '"' + "".join(_toml_character(character) for character in value) + '"'
-    if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{_toml(str(key))} = {_toml(item)}" for key, item in value.items()) + "}"
-    if isinstance(value, list | tuple):
-        return "[" + ", ".join(_toml(item) for item in value) + "]"
-    raise InputError(f"authority holds a {type(value).__name__}, which TOML has no form for [bad-authority]")
-
-
-def _toml_character(character: str) -> str:
-    if character in '"\\':
-        return "\\" + character
-    return f"\\u{ord(character):04x}" if ord(character) < 32 or ord(character) == 127 else character
-
-
-def _parquet_tables(folder: Path) -> TextTables:
-    files = sorted(folder.glob("*.parquet")) if folder.is_dir() else []
-    return {file.stem: text_columns(file.stem, _read_parquet(file)) for file in files}
-
-
-def _read_parquet(file: Path) -> pd.DataFrame:
-    try:
-        return pd.read_parquet(file)
-    except ImportError as error:
-        hint = "pip install 'sufficiency[all]'"
-        raise _unreadable(file.stem, f"{file.name} needs pyarrow to be read", hint) from error
-    except (OSError, ValueError) as error:
-        raise _unreadable(file.stem, f"{file.name} is not a Parquet file") from error
-
-
-def text_columns(table: str, frame: Any) -> dict[str, list[str]]:
-    """The columns of a table as a CSV file would hold them."""
-    if isinstance(frame, Mapping):
-        # Columns of different lengths are reported by the core, with everything else.
-        columns = {str(head): list(values) for head, values in frame.items()}
-    else:
-        try:
-            columns = columns_of(frame)
-        except TypeError as error:
-            kind = type(frame).__name__
-            raise _unreadable(table, f"a {kind} is neither a frame nor a mapping of columns") from error
-    return {head: [_text(value) for value in values] for head, values in columns.items()}
-
-
-def _unreadable(table: str, message: str, hint: str | None = None) -> InputError:
-    error = InputError(f"{message} [unreadable-file] ({table})" + (f"\n  hint: {hint}" if hint else ""))
-    problem: dict[str, object] = {"slug": "unreadable-file", "table": table, "row": None, "column": None}
-    error.problems = [problem | {"message": message, "hint": hint}]
-    return error
-
-
-def _text(value: Any) -> str:
-    """A cell as a CSV file would hold it: missing values are blank, whole decimals lose their point."""
-    if isinstance(value, str):
-        return value
-    if value is None or value is pd.NA or value is pd.NaT:
-        return ""
-    if isinstance(value, numbers.Real) and not isinstance(value, bool):
-        number = float(value)
-        if math.isnan(number):
-            return ""
-        if number.is_integer() and not isinstance(value, numbers.Integral):
-            return str(int(number))
-    return str(value)
-
-
-def _typed(head: str, values: list[str]) -> pd.Series[Any]:
-    stripped = [value.strip() for value in values]
-    if head in WHOLE:
-        whole = [int(float(value)) if value else None for value in stripped]
-        return pd.Series(whole, dtype="int64" if None not in whole else "Int64")
-    if head in DECIMAL:
-        return pd.to_numeric(pd.Series(stripped, dtype=object), errors="coerce")
-    return pd.Series(stripped, dtype=object)
 
 
 def _years(years: list[int]) -> str:

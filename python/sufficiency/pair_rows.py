@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from sufficiency.errors import refused
-from sufficiency.inputs import text_columns
 from sufficiency.pair_codes import OUTSIDE, unusable
+from sufficiency.text_tables import text_columns
 
 Faults = list[dict[str, object]]
 

@@ -11,7 +11,8 @@ from sufficiency import _core
 from sufficiency.errors import InputError
 from sufficiency.files import PARTIAL, write_bytes
 from sufficiency.kept import SheetList, sheet_bytes, sheets_of
-from sufficiency.projection import Projection, Recipe
+from sufficiency.projection import Projection
+from sufficiency.recipe import Recipe
 from sufficiency.saving import json_bytes
 
 RANGES = 16

@@ -1,4 +1,4 @@
-"""Inputs from the bundled sample and from official files."""
+"""Inputs from folders and workbooks, the bundled sample, and official files."""
 
 from __future__ import annotations
 
@@ -6,11 +6,57 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
+from sufficiency import _core
 from sufficiency.errors import InputError
-from sufficiency.inputs import Inputs, read_inputs
+from sufficiency.excel import SUFFIXES, sheet_error
+from sufficiency.inputs import Inputs
+from sufficiency.text_tables import TextTables, text_columns, toml_text, unreadable
+from sufficiency.workbook import read_workbook, workbooks_of
 
 if TYPE_CHECKING:
     from sufficiency.published import Release
+
+
+def read_inputs(folder: str | Path) -> Inputs:
+    """Read the tables of one authority from a folder, or from a workbook.
+
+    Parameters
+    ----------
+    folder : str or Path
+        Holds ``authority.toml`` and the tables as CSV, as Parquet under the same names, or as sheets of a workbook
+        (.xlsx, .ods) named as tables; sheet `authority` stands for ``authority.toml``. Sub-folders are left alone.
+        Or the path of one such workbook with everything in it.
+
+    Returns
+    -------
+    Inputs
+        Checked as a whole: nothing is loaded unless everything is in order.
+
+    Raises
+    ------
+    InputError
+        If anything is wrong; ``problems`` lists every fault with table, row, column, slug and a hint.
+
+    Examples
+    --------
+    >>> sf.read_inputs("my-tables").name  # from `sufficiency template my-tables`
+    'Exampleshire'
+    """
+    path = Path(folder)
+    if path.is_file() and path.suffix.lower() in SUFFIXES:
+        tables, content = read_workbook(path)
+        return Inputs(_core.Inputs.from_tables(toml_text(content or {}), tables, False))
+    extra, authority = _parquet_tables(path), None
+    for workbook in workbooks_of(path):
+        tables, content = read_workbook(workbook)
+        for twice in extra.keys() & tables.keys():
+            raise sheet_error("duplicate-table", twice, f"table {twice} is given twice, once in {workbook.name}")
+        extra |= tables
+        if content is not None:
+            authority = toml_text(content)
+    return Inputs(_core.Inputs.read(str(path), extra, authority))
 
 
 def sample(name: str = "leeds") -> Inputs:
@@ -66,7 +112,19 @@ def read_published(folder: str | Path | Release, authority: str, as_of: int | No
 
     Examples
     --------
-    >>> inputs = sf.read_published("official-files", authority="E08000035")  # doctest: +SKIP
+    Two small files in the publishers' columns; the releases themselves are read in the same way.
+
+    >>> from pathlib import Path
+    >>> folder, who = Path("official-files"), "Local authority,E10000099,Exampleshire"
+    >>> folder.mkdir()
+    >>> plans = "time_period,geographic_level,new_la_code,la_name,characteristic_age,total_all"
+    >>> bands = [f"2022,{who},Total,300", f"2022,{who},Aged 5 to 10,180", f"2022,{who},Aged 11 to 15,120"]
+    >>> residents = [f"E10000099,2021,{age},900" for age in range(26)]
+    >>> _ = (folder / "plans-by-age.csv").write_text("\\n".join([plans, *bands]))
+    >>> _ = (folder / "mid-2021.csv").write_text("\\n".join(["area_code,year,age,population", *residents]))
+    >>> inputs = sf.read_published(folder, authority="Exampleshire")
+    >>> inputs.base_year, int(inputs.table("base")["plans"].sum()), "need-not-published" in inputs.flags
+    (2022, 300, True)
     """
     from sufficiency.published import read_tables
 
@@ -75,3 +133,18 @@ def read_published(folder: str | Path | Release, authority: str, as_of: int | No
     except ValueError as error:
         raise InputError(f"{error} [unreadable-release]") from error
     return Inputs.from_frames(content, published=True, **tables)
+
+
+def _parquet_tables(folder: Path) -> TextTables:
+    files = sorted(folder.glob("*.parquet")) if folder.is_dir() else []
+    return {file.stem: text_columns(file.stem, _read_parquet(file)) for file in files}
+
+
+def _read_parquet(file: Path) -> pd.DataFrame:
+    try:
+        return pd.read_parquet(file)
+    except ImportError as error:
+        hint = "pip install 'sufficiency[all]'"
+        raise unreadable(file.stem, f"{file.name} needs pyarrow to be read", hint) from error
+    except (OSError, ValueError) as error:
+        raise unreadable(file.stem, f"{file.name} is not a Parquet file") from error

@@ -13,8 +13,8 @@ import pandas as pd
 from sufficiency import _core
 from sufficiency.errors import InputError
 from sufficiency.files import write_text
-from sufficiency.inputs import toml_text
 from sufficiency.showing import html_table
+from sufficiency.text_tables import toml_text
 
 
 class Scenario:

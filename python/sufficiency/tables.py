@@ -53,6 +53,11 @@ SHORTFALL = {
     "minimum": "fewest children without a place under any assignment by need and age, authority-wide",
 }
 
+NEAR = {
+    "nearest": "share of those placed who are in the nearest suitable site",
+    "planning_area": "share of those placed who are in their own planning area",
+}
+
 By = str | Sequence[str] | None
 Where = Mapping[str, object] | None
 
@@ -245,6 +250,7 @@ class Tables:
         *,
         unit: str = "km",
         beyond: float | None = None,
+        within: str | None = None,
         ages: tuple[int, int] = SCHOOL_AGES,
         where: Where = None,
         totals: bool = False,
@@ -253,14 +259,33 @@ class Tables:
     ) -> Any:
         """Mean one-way distance (``unit="km"``) or time (``"minutes"``) of children placed.
 
-        In steps of 0.1, and 0 where nobody is placed; with `beyond`, how many of them travel further than that.
+        In steps of 0.1, and 0 where nobody is placed. Other arguments as `plans`.
+
+        Parameters
+        ----------
+        beyond : float, optional
+            How many of them travel further than that, instead of the mean.
+        within : {"nearest", "planning_area"}, optional
+            Share of them who are in the nearest suitable site, or in one of the planning area where they live,
+            instead of the mean; divided inside each draw, in steps of 0.001. Nearest suitable is the open site of
+            the required setting with the shortest way that admits the child's need and age, full or not; if none
+            of it is open, the nearest of the authority's others. Who waits or is in an independent school is
+            not placed and counts on neither side.
+
+        Raises
+        ------
+        InputError
+            If there are no sites, travel is not known in the unit, or both `beyond` and `within` are given.
 
         Examples
         --------
         >>> base.travel(beyond=10).attrs["unit"]
         'children beyond the limit'
+        >>> bool(base.travel("planning_area", within="nearest")["mean"].between(0, 1).all())
+        True
         """
-        return self._measure(asked("travel", by, where, totals, ages=ages, unit=unit, beyond=beyond), above, as_)
+        options: dict[str, Any] = {"unit": unit, "beyond": beyond, "near": within}
+        return self._measure(asked("travel", by, where, totals, ages=ages, **options), above, as_)
 
     def cost(
         self,
@@ -276,11 +301,20 @@ class Tables:
         By year, site, setting and in_authority the places that nobody fills are paid for too; by anything of the
         child's (area, need, age) they belong to nobody and are left out. Attribute `empty_places` says which.
 
+        Raises
+        ------
+        InputError
+            If there are no unit costs: nothing would look like no cost.
+
         Examples
         --------
         >>> base.cost("setting").attrs["empty_places"]
         True
         """
+        if not self._has_costs:
+            raise InputError(
+                "there are no unit costs [no-costs]\n\nhint: give a table costs, thousand pounds a year by setting"
+            )
         axes = axes_of(by)
         empty = {"site", "setting", "in_authority"}.issuperset([*axes, *(where or {})])
         return self._measure(asked("cost", by, where, totals, empty_places=empty), above, as_)
@@ -367,12 +401,19 @@ class Tables:
         if measure == "cost":
             about["empty_places"] = ask["empty_places"]
         if measure == "travel":
-            about["unit"] = "children beyond the limit" if ask["beyond"] is not None else ask["unit"]
+            about["unit"] = NEAR.get(ask["near"]) or (
+                "children beyond the limit" if ask["beyond"] is not None else ask["unit"]
+            )
         if ask["within"] is not None:
             about["within"] = ["year", *ask["within"]]
         # What `release` must know of a table, whatever is cut from it afterwards.
         about["asked"], about["model"] = ask, self._models
         return self.recipe | about
+
+    @property
+    def _has_costs(self) -> bool:
+        core = getattr(self, "_core", None)
+        return core is None or bool(core.has_costs)
 
     @property
     def _models(self) -> list[str]:
@@ -406,6 +447,7 @@ def asked(measure: str, by: By, where: Where = None, totals: bool = False, **opt
         "kind": "cell",
         "unit": "km",
         "beyond": None,
+        "near": None,
         "empty_places": True,
         "within": None,
     }

@@ -9,8 +9,9 @@ from typing import Any
 from sufficiency import _core
 from sufficiency.errors import InputError
 from sufficiency.files import write_bytes
-from sufficiency.inputs import WHOLE, Inputs
+from sufficiency.inputs import Inputs
 from sufficiency.template import AUTHORITY, template_tables
+from sufficiency.text_tables import WHOLE
 
 ROWS = 20_000
 """Rows that lists and rules reach down to (our choice: an authority's largest table but places by district and

@@ -24,4 +24,4 @@ pub use explicit::{ExplicitModel, NamedTable, case_from};
 pub use fit::{Fit, fit, fit_with};
 pub use priors::TrendTables;
 pub use report::{FLAGS, SummaryRow, explicit_flags};
-pub use supply::{Point, estimated_km, part_name};
+pub use supply::{Point, by_planning_area, estimated_km, nearest_area, nothing_located, part_name};

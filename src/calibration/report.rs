@@ -45,6 +45,11 @@ pub const FLAGS: &[(&str, &str)] = &[
         "occupied names more children of an age and need than the plans have in specialist settings",
     ),
     ("waiting-beyond-plans", "waiting names children of Reception to Year 11 who are not among the plans"),
+    (
+        "travel-unknown",
+        "no travel table and no coordinates: children take places in their own area first, then in their own planning \
+         area; how far they travel cannot be told",
+    ),
     ("travel-estimated", "no travel table: 1.3 times the great circle, homes spread round each centroid"),
     ("roll-not-places", "rows of places that count a roll are left out: a roll is not places"),
     ("proposed-left-out", "proposed places are left out: only a scenario opens them"),
@@ -149,9 +154,14 @@ impl Report {
             ("as given, by site, age and need", "data", "occupied")
         };
         self.row("seats of the base year", value, status, source);
-        let estimated = supply.flags.contains(&"travel-estimated");
-        let (status, source) = if estimated { ("inferred", "centroids") } else { ("data", "travel") };
-        self.row("travel", if estimated { "1.3 times the great circle" } else { "as given" }, status, source);
+        let (value, status, source) = if supply.flags.contains(&"travel-estimated") {
+            ("1.3 times the great circle", "inferred", "centroids")
+        } else if supply.flags.contains(&"travel-unknown") {
+            ("own area first, then own planning area", "inferred", "areas")
+        } else {
+            ("as given", "data", "travel")
+        };
+        self.row("travel", value, status, source);
         self.row("children without a place who go to independent schools", "20% a year", "prior", "our choice");
     }
 
@@ -298,7 +308,10 @@ impl Report {
             self.flag("age-profile-prior");
         }
         let status = |years: &[i32]| if years.is_empty() { "prior" } else { "data" };
-        let source = |years: &[i32]| format!("new plans of {}, with England's profile", self::years(years));
+        let source = |years: &[i32]| match years {
+            [] => "England's profile: no own new plans by age".into(),
+            _ => format!("new plans of {}, with England's profile", self::years(years)),
+        };
         let (by_age, by_need) = (&fitted.age_years, &fitted.need_years);
         self.row("new plans by age", "a rate per resident of each age", status(by_age), &source(by_age));
         let needs = if by_need.is_empty() { "base-year needs at ages 4 to 8".into() } else { source(by_need) };
@@ -315,7 +328,10 @@ impl Report {
             self.flag("first-setting-prior");
         }
         let status = if used.is_empty() { "prior" } else { "data" };
-        let source = format!("new plans of {}, with England's", years(used));
+        let source = match used {
+            [] => "England's: no own new plans by setting".into(),
+            _ => format!("new plans of {}, with England's", years(used)),
+        };
         self.row("first setting of a new plan", "by age class and need", status, &source);
     }
 

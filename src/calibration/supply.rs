@@ -43,7 +43,9 @@ pub fn supply_rows(
             rows.left_out += 1;
             continue;
         }
-        let (km, minutes) = ways(supply, at, site, points, &mut problems);
+        let unlocated = supply.travel.is_empty() && nothing_located(world, points);
+        let (km, minutes) =
+            if unlocated { (vec![], vec![]) } else { ways(supply, at, site, points, &mut problems) };
         sites.extend(parts(supply, at, &mut problems).into_iter().map(|(ages, needs, places)| SiteRow {
             code: site.code.clone(),
             part: if ages == site.ages && needs == site.needs { String::new() } else { part_name(ages, &needs) },
@@ -52,7 +54,12 @@ pub fn supply_rows(
             ages,
             tolerance: site.tolerance,
             in_authority: site.in_authority,
-            travel: if minutes.is_empty() { km.clone() } else { minutes.clone() },
+            area: site.in_authority.then(|| site.area.or(nearest_area(&km))).flatten(),
+            travel: match (unlocated, minutes.is_empty()) {
+                (true, _) => by_planning_area(site.area, world),
+                (false, true) => km.clone(),
+                (false, false) => minutes.clone(),
+            },
             km: km.clone(),
             minutes: minutes.clone(),
             places,
@@ -61,7 +68,9 @@ pub fn supply_rows(
     }
     all_or(problems, ())?;
     let mut flag = |raised: bool, slug| rows.flags.extend(raised.then_some(slug));
-    flag(supply.travel.is_empty() && !sites.is_empty(), "travel-estimated");
+    let no_table = supply.travel.is_empty() && !sites.is_empty();
+    flag(no_table && !nothing_located(world, points), "travel-estimated");
+    flag(no_table && nothing_located(world, points), "travel-unknown");
     flag(supply.places.iter().any(|row| row.counted == Counted::Roll), "roll-not-places");
     flag(supply.places.iter().any(|row| row.status == Status::Proposed), "proposed-left-out");
     flag(rows.left_out > 0, "sites-left-out");
@@ -158,6 +167,27 @@ fn ways(
         problems.push(Problem::new("travel-missing", "sites", message).hint(hint));
     }
     (km.unwrap_or_else(|| vec![0.0; points.len()]), vec![])
+}
+
+/// Whether all that is known of where things are is which area is in which planning area.
+pub fn nothing_located(world: &World, points: &[Option<Point>]) -> bool {
+    points.len() > 1 && points.iter().all(Option::is_none) && !world.planning_areas.0.is_empty()
+}
+
+/// An order in place of ways that nobody knows: the area where a site stands, others of its planning area, all others.
+pub fn by_planning_area(stands: Option<usize>, world: &World) -> Vec<f64> {
+    let group = |area: usize| world.planning_areas.1.get(area);
+    let rank = |area: usize| match stands {
+        Some(at) if at == area => 0.0,
+        Some(at) if group(at) == group(area) => 1.0,
+        _ => 2.0,
+    };
+    (0..world.areas.len()).map(rank).collect()
+}
+
+/// The area that a site is taken to stand in if it says only where: the one with the shortest way.
+pub fn nearest_area(km: &[f64]) -> Option<usize> {
+    (0..km.len()).min_by(|&a, &b| km[a].total_cmp(&km[b]))
 }
 
 /// Road kilometres from homes in each area to a point: 1.3 times the root mean square of the distances from homes

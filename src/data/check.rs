@@ -93,6 +93,10 @@ impl Inputs {
         {
             people::check_base_year(population, plans, &lists, &mut faults);
         }
+        let travels = raw.table("travel").is_some();
+        if let (false, Some(_), Some(table)) = (travels, table("sites"), raw.table("areas")) {
+            people::check_located(table, &areas, &mut faults);
+        }
         let problems = faults.finish();
         if !problems.is_empty() {
             return Err(Error::Input(problems));

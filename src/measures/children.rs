@@ -4,7 +4,8 @@ use super::cube::{CubeSpec, Scene};
 use super::frame::{Frame, Seated};
 use super::grid::{DIMENSIONS, Grid};
 use super::latent::{Asked, Latent};
-use super::measure::{Basis, Measure, Unit};
+use super::measure::{Basis, Measure, Near, Unit};
+use super::nearest::Nearest;
 use super::roster::{Listed, PLACED, Roster};
 use crate::children::{INDEPENDENT, Lane, NO_SEAT, SEAT_ROWS, WAITING, seat_row};
 use crate::domain::{AGES, Grain};
@@ -70,6 +71,8 @@ enum Weight {
     Kind(Vec<i32>),
     /// By row of seats and area.
     Area(Vec<i32>),
+    /// One if the place is the nearest suitable one.
+    Nearest(Box<Nearest>),
 }
 
 impl Measure {
@@ -309,6 +312,14 @@ impl ChildCounter {
                             counts[cell] += weights[row * self.area_part.len() + area];
                         }
                     }
+                    Weight::Nearest(nearest) => {
+                        for child in children {
+                            let (area, kind) = (usize::from(child.area), usize::from(child.kind));
+                            let row = usize::from(child.row);
+                            let near = nearest.holds(row, area, kind, age, scene.rooms);
+                            counts[self.cell(base, area, parts.of(row, kind))] += i32::from(near);
+                        }
+                    }
                     _ if which < PLACED => add_kinds(counts, base, &self.area_part, parts.of_kinds(which), homes),
                     _ => {
                         let rows = children.iter().map(|child| usize::from(child.row));
@@ -401,15 +412,19 @@ fn add_seats(
 
 fn weight(measure: Measure, frame: &Frame) -> Weight {
     let rows = frame.seat_rows();
+    let areas = frame.case.world.areas.len();
+    let pairs = || (0..rows).flat_map(|row| (0..areas).map(move |area| (row, area)));
     let by_site = |of: &dyn Fn(f64) -> i32, unit: Unit| {
-        let areas = frame.case.world.areas.len();
-        let cells = (0..rows).flat_map(|row| (0..areas).map(move |area| (row, area)));
-        Weight::Area(cells.map(|(row, area)| frame.way(row, area, unit).map_or(0, of)).collect())
+        Weight::Area(pairs().map(|(row, area)| frame.way(row, area, unit).map_or(0, of)).collect())
     };
     match measure {
         Measure::LocalShortfall(_) => Weight::AboveNumber(1),
         Measure::WithinPlaces(_) => Weight::AboveNumber(-1),
         Measure::Travel(_, unit) => by_site(&|way| libm::round(10.0 * way) as i32, unit),
+        Measure::Near(_, Near::Nearest) => Weight::Nearest(Box::new(Nearest::new(frame))),
+        Measure::Near(_, Near::PlanningArea) => {
+            Weight::Area(pairs().map(|(row, area)| i32::from(frame.in_planning_area(row, area))).collect())
+        }
         Measure::Beyond(_, unit, limit) => by_site(&|way| i32::from(10.0 * way > f64::from(limit)), unit),
         Measure::Cost { .. } => {
             let cells = (0..rows).flat_map(|row| (0..frame.kinds()).map(move |kind| (row, kind)));

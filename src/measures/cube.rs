@@ -167,6 +167,7 @@ impl Cube {
                 Some(Over::Count(Box::new(counter(Measure::Places(AgeRange::ALL))), 1000))
             }
             (Measure::Travel(ages, _), _) => Some(Over::Count(Box::new(counter(Measure::Placed(ages))), 1)),
+            (Measure::Near(ages, _), _) => Some(Over::Count(Box::new(counter(Measure::Placed(ages))), 1000)),
             // Costs are counted in hundreds of pounds and told in thousands.
             (Measure::Cost { .. }, _) => Some(Over::Constant(10)),
             _ => None,

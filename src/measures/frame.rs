@@ -120,6 +120,13 @@ impl<'a> Frame<'a> {
         }
     }
 
+    /// Whether the site of a row of seats is in the planning area of an area.
+    pub(super) fn in_planning_area(&self, row: usize, area: usize) -> bool {
+        let site = |provision: &'a Provision| Some(&provision.sites[row.checked_sub(SEAT_ROWS)?]);
+        let group = |area: usize| self.dimensions[0].group_of.get(area);
+        self.provision().and_then(site).and_then(|site| site.area).is_some_and(|at| group(at) == group(area))
+    }
+
     /// Hundreds of pounds a year that follow a child of a kind with the seat of a row.
     pub(super) fn cost_of_child(&self, row: usize, kind: usize) -> i32 {
         let seated = self.seated(row, kind);

@@ -26,6 +26,16 @@ pub enum Unit {
     Minutes,
 }
 
+/// What a place may be near to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Near {
+    /// The nearest suitable site that is open.
+    Nearest,
+    /// A site in the planning area where the child lives.
+    PlanningArea,
+}
+
 /// What is counted on census day, or over the year before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -63,6 +73,8 @@ pub enum Measure {
         /// Whether places that nobody fills are paid for.
         empty_places: bool,
     },
+    /// Share of the children placed whose site is near.
+    Near(AgeRange, Near),
 }
 
 impl Measure {
@@ -78,7 +90,7 @@ impl Measure {
             Self::LocalShortfall(_) | Self::CellShortfall(..) | Self::MinimumShortfall(..) => "shortfall",
             Self::Places(_) | Self::WithinPlaces(_) => "places",
             Self::Utilisation => "utilisation",
-            Self::Travel(..) | Self::Beyond(..) => "travel",
+            Self::Travel(..) | Self::Beyond(..) | Self::Near(..) => "travel",
             Self::Cost { .. } => "cost",
         }
     }
@@ -127,7 +139,7 @@ impl Measure {
     /// What one step of the counted integers is worth in the measure's own unit.
     pub fn step(self) -> f64 {
         match self {
-            Self::Utilisation => 0.001,
+            Self::Utilisation | Self::Near(..) => 0.001,
             Self::Travel(..) => 0.1,
             _ => 1.0,
         }
@@ -146,7 +158,8 @@ impl Measure {
             | Self::MinimumShortfall(ages, _)
             | Self::Places(ages)
             | Self::Travel(ages, _)
-            | Self::Beyond(ages, ..) => ages,
+            | Self::Beyond(ages, ..)
+            | Self::Near(ages, _) => ages,
             Self::Plans | Self::NewPlans | Self::Utilisation | Self::Cost { .. } => AgeRange::ALL,
         }
     }

@@ -7,11 +7,12 @@ mod grid;
 mod latent;
 mod measure;
 mod minimum;
+mod nearest;
 mod places;
 mod roster;
 
 pub use cube::{Cube, CubeSpec, Mask, Scene, Scratch};
 pub use frame::{Frame, dimensions};
 pub use grid::DIMENSIONS;
-pub use measure::{Basis, Measure, Unit};
+pub use measure::{Basis, Measure, Near, Unit};
 pub use roster::Roster;

@@ -45,6 +45,8 @@ pub struct SiteRow {
     pub tolerance: f64,
     /// Whether it is in the authority. One outside serves only children who require its setting.
     pub in_authority: bool,
+    /// Area where it stands; none outside the authority.
+    pub area: Option<usize>,
     /// Travel from each area, in minutes or in km, one measure for all sites.
     pub travel: Vec<f64>,
     /// Kilometres from each area, one way; empty if they are not known.
@@ -84,6 +86,8 @@ pub struct Site {
     pub ages: AgeRange,
     /// Whether it is in the authority.
     pub in_authority: bool,
+    /// Area where it stands; none outside the authority.
+    pub area: Option<usize>,
     /// Travel from each area, as preferences weigh it.
     pub travel: Vec<f64>,
     /// Kilometres from each area, or empty.
@@ -134,6 +138,7 @@ impl Site {
             needs,
             ages: row.ages,
             in_authority: row.in_authority,
+            area: row.area,
             travel: row.travel.clone(),
             km: row.km.clone(),
             minutes: row.minutes.clone(),

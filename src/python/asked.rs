@@ -4,7 +4,7 @@ use super::errors::to_py;
 use crate::domain::{AGES, AgeRange, Grain, Phase, nearest};
 use crate::engine::{SCHOOL_AGES, default_margins};
 use crate::error::{Problem, all_or};
-use crate::measures::{Basis, CubeSpec, DIMENSIONS, Measure, Unit};
+use crate::measures::{Basis, CubeSpec, DIMENSIONS, Measure, Near, Unit};
 use crate::summary::{Ask, By};
 use pyo3::prelude::*;
 
@@ -34,6 +34,7 @@ pub struct Asked {
     kind: String,
     unit: String,
     beyond: Option<f64>,
+    near: Option<String>,
     empty_places: bool,
     within: Option<Vec<String>>,
 }
@@ -51,6 +52,7 @@ impl Asked {
             kind: "cell".into(),
             unit: "km".into(),
             beyond: None,
+            near: None,
             empty_places: true,
             within: None,
         }
@@ -116,9 +118,20 @@ impl Asked {
                 Measure::CellShortfall(ages, basis)
             }
             ("utilisation", _) => Measure::Utilisation,
-            ("travel", _) => match self.beyond {
-                Some(limit) => Measure::Beyond(ages, unit, (10.0 * limit) as i32),
-                None => Measure::Travel(ages, unit),
+            ("travel", _) => match (self.near.as_deref(), self.beyond) {
+                (Some("nearest"), None) => Measure::Near(ages, Near::Nearest),
+                (Some("planning_area"), None) => Measure::Near(ages, Near::PlanningArea),
+                (Some(other), beyond) => {
+                    let message = if beyond.is_some() {
+                        "give within or beyond, not both".into()
+                    } else {
+                        format!("within must be nearest or planning_area, got {other}")
+                    };
+                    fault("unknown-word", "within", message);
+                    Measure::Near(ages, Near::Nearest)
+                }
+                (None, Some(limit)) => Measure::Beyond(ages, unit, (10.0 * limit) as i32),
+                (None, None) => Measure::Travel(ages, unit),
             },
             ("cost", _) => Measure::Cost { empty_places: self.empty_places },
             (other, _) => {

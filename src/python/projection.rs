@@ -101,6 +101,12 @@ impl Projection {
         self.inner.case().provision.is_some()
     }
 
+    /// Whether the first case has unit costs.
+    #[getter]
+    fn has_costs(&self) -> bool {
+        !self.inner.case().rows.costs.is_empty()
+    }
+
     /// First and last January, first draw and the one after the last, seed, threads, whether draws are kept.
     #[getter]
     fn recipe(&self) -> (i32, i32, (u64, u64), u64, usize, bool) {

@@ -2,7 +2,7 @@
 
 use super::change::{AddPlaces, HowMany, NewSite, RemovePlaces, WhichSite};
 use super::check::Reader;
-use crate::calibration::{estimated_km, part_name};
+use crate::calibration::{by_planning_area, estimated_km, nearest_area, nothing_located, part_name};
 use crate::case::CaseRows;
 use crate::domain::{Bounds, nearest};
 use crate::numeric::largest_remainder;
@@ -147,7 +147,14 @@ fn new_site(site: &NewSite, case: &CaseRows, provision: &mut ProvisionRows, read
         let message = "the setting of a site must be specialist, with places that authorities commission";
         reader.fault("site", "site-setting", message);
     }
-    let km = kilometres(site, case, reader)?;
+    let at = site.area.as_ref().and_then(|area| world.areas.position(area));
+    let unlocated = nothing_located(world, &case.points) && provision.sites.iter().all(|site| site.km.is_empty());
+    let km = if unlocated && site.area.is_some() {
+        reader.code("site", site.area.as_ref()?, &world.areas)?;
+        vec![]
+    } else {
+        kilometres(site, case, reader)?
+    };
     // Where the authority gives minutes, those of a new site are estimated at the mean speed of its table.
     let known: (f64, f64) = provision.sites.iter().fold((0.0, 0.0), |(minutes, km), site| {
         (minutes + site.minutes.iter().sum::<f64>(), km + site.km.iter().sum::<f64>())
@@ -162,7 +169,12 @@ fn new_site(site: &NewSite, case: &CaseRows, provision: &mut ProvisionRows, read
         ages,
         tolerance: site.tolerance,
         in_authority: true,
-        travel: if in_minutes { minutes.clone() } else { km.clone() },
+        area: at.or(nearest_area(&km)),
+        travel: match (in_minutes, km.is_empty()) {
+            (true, _) => minutes.clone(),
+            (false, true) => by_planning_area(at, world),
+            (false, false) => km.clone(),
+        },
         km,
         minutes,
         places: vec![],

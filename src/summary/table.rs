@@ -5,7 +5,7 @@ use crate::case::Case;
 use crate::domain::{Dimension, Grain};
 use crate::engine::{Control, CountedCube, Projection, expect};
 use crate::error::{Error, Problem, Result};
-use crate::measures::{Cube, DIMENSIONS, Frame, Measure, Unit, dimensions};
+use crate::measures::{Cube, DIMENSIONS, Frame, Measure, Near, Unit, dimensions};
 use crate::provision::Site;
 use std::sync::Arc;
 
@@ -234,6 +234,10 @@ fn known_sites(case: &Case, ask: &Ask) -> Result<()> {
         let known = |site: &Site| !if unit == Unit::Km { &site.km } else { &site.minutes }.is_empty();
         !case.provision.iter().flat_map(|provision| &provision.sites).all(known)
     };
+    if matches!(ask.measure, Measure::Near(_, Near::PlanningArea)) && case.world.planning_areas.0.is_empty() {
+        let problem = Problem::new("no-planning-areas", "argument within", "this fit has no planning areas");
+        return Err(Error::Input(vec![problem.hint("give areas a planning_area, or ask for within='nearest'")]));
+    }
     if let Measure::Travel(_, unit) | Measure::Beyond(_, unit, _) = ask.measure
         && unknown(unit)
     {

@@ -25,6 +25,7 @@ pub fn site(code: &str, needs: &[usize], travel: &[f64], n: u32) -> SiteRow {
         ages: AgeRange::ALL,
         tolerance: 0.0,
         in_authority: true,
+        area: None,
         travel: travel.to_vec(),
         km: vec![],
         minutes: vec![],

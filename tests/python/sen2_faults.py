@@ -345,6 +345,50 @@ class Planter:
         where = lambda table, year: self._lead(table, year) & table["EntryDate"].ne("")  # noqa: E731
         return self.cell("left-before-entry", "placement_detail", where, LeavingDate="2001-01-01")
 
+    def _in(self, *settings: str) -> Callable[[pd.DataFrame, int], pd.Series]:
+        """Rows of children of Reception to Year 11 with a plan who are in these settings."""
+
+        def where(table: pd.DataFrame, year: int) -> pd.Series:
+            states = self.state.loc[year]
+            here = states["setting"].isin(settings) & states["age"].between(4, 15)
+            return table["_child"].isin(here.index[here])
+
+        return where
+
+    def _named_plan_says(self, slug: str, settings: tuple[str, ...], at: str) -> tuple[int, pd.Series] | None:
+        """Plant a plan that names another establishment than the child is at."""
+        found = self.pick("plan_detail", self._in(*settings))
+        if found is not None:
+            year, row = found
+            flags = {"SENUnitIndicator": "", "ResourcedProvisionIndicator": ""}
+            self.set("plan_detail", year, row, URN=self._urn(at), SENSetting="", **flags)
+            self.planted.append((slug, "plan_detail", year, int(row["_tag"])))
+        return found
+
+    def _urn(self, setting: str) -> str:
+        register = self.world.establishments
+        return str(
+            register.loc[register["EstablishmentName"].str.startswith(f"Invented {setting} "), "URN"].iloc[0]
+        )
+
+    def fault_plan_names_place(self) -> bool:
+        return self._named_plan_says("plan-names-place", ("mainstream", "eotas"), "special") is not None
+
+    def fault_placed_beside_plan(self) -> bool:
+        return self._named_plan_says("placed-beside-plan", ("special", "nmss"), "mainstream") is not None
+
+    def fault_plan_names_next_phase(self) -> bool:
+        found = self._named_plan_says("plan-names-next-phase", ("mainstream",), "special")
+        if found is None:
+            return False
+        year, row = found
+        table = self.tables["active_plans", year]
+        mine = table["_child"].eq(row["_child"])
+        final = (census(year) - pd.Timedelta(days=40)).strftime("%Y-%m-%d")
+        given = table.get("PhaseTransferFinalDate", pd.Series("", index=table.index)).fillna("")
+        self.tables["active_plans", year] = table.assign(PhaseTransferFinalDate=given.mask(mine, final))
+        return True
+
     def fault_few_placements(self) -> bool:
         table = self.world.establishments
         roll = pd.to_numeric(table["SenUnitOnRoll"], errors="coerce")

@@ -13,7 +13,7 @@ import pytest
 
 import sufficiency as sf
 from sufficiency import _core
-from sufficiency.inputs import toml_text
+from sufficiency.text_tables import toml_text
 
 LEEDS = Path(sf.__file__).parent / "sample" / "leeds"
 AUTHORITY = {

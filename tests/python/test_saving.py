@@ -206,7 +206,9 @@ def test_nothing_is_written_but_under_a_temporary_name_first():
     )
     for file in sorted(Path(sf.__file__).parent.rglob("*.py")):
         if file.name != "files.py":
-            assert not banned.search(file.read_text(encoding="utf-8")), file
+            # Examples write what the reader of the reference would: they are no part of the package's own writing.
+            code = re.sub(r"(?m)^\s*(?:>>>|\.\.\.).*$", "", file.read_text(encoding="utf-8"))
+            assert not banned.search(code), file
 
 
 def test_killed_at_any_moment_leaves_the_old_or_the_new(tmp_path, fitted):

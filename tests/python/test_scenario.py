@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import sufficiency as sf
-from sufficiency.inputs import toml_text
+from sufficiency.text_tables import toml_text
 from test_measures import model
 
 WHY = {"reason": "test", "owner": "test"}

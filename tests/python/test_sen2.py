@@ -91,6 +91,8 @@ def test_every_one_of_200_planted_faults_is_found_and_the_account_still_balances
         "birth-date-changed",
         "came-without-record",
         "left-without-record",
+        "plan-names-place",
+        "placed-beside-plan",
     }
     balance(inputs)
     assert inputs.table("plans")["plans"].sum() > 0.97 * len(faulty.states)
@@ -128,6 +130,47 @@ def test_the_fit_takes_the_moves_as_data_and_projects(world: World, clean: sf.In
     base = sf.project(fitted, to=2027, draws=40, seed=1)
     plans = base.plans().set_index("year")["mean"]
     assert plans[2025] == len(world.states.query("year == 2025"))
+
+
+def test_a_plan_that_names_a_place_which_the_child_does_not_have_is_demand_until_it_is_taken(
+    tmp_path: Path,
+) -> None:
+    # Nine children in mainstream classes at both Januaries whose plans name a special school: three at the first
+    # January alone, three at both, and three at the first who are in that school by the second.
+    small = make_world(1_500, years=(2024, 2025), seed=6)
+    before = read(small, tmp_path / "before")
+    states = small.states.query("setting == 'mainstream' and 4 <= age <= 14")
+    twice = states.groupby("child")["year"].nunique()
+    chosen = sorted(twice.index[twice.eq(2)])[:9]
+    special = small.establishments.loc[small.establishments["TypeOfEstablishment (code)"].eq("7"), "URN"].iloc[0]
+    blank = dict.fromkeys(["SENUnitIndicator", "ResourcedProvisionIndicator", "SENSetting", "SENSettingOther"], "")
+
+    def name_special(module: str, year: int, children: list[int]) -> None:
+        table = small.tables[module, year]
+        mine = table["_child"].isin(children) & (
+            table["LeavingDate"].eq("") if "LeavingDate" in table else table["_child"].ge(0)
+        )
+        changes = blank | {"URN": special}
+        small.tables[module, year] = table.assign(**{k: table[k].mask(mine, v) for k, v in changes.items()})
+
+    name_special("plan_detail", 2024, chosen)
+    name_special("plan_detail", 2025, chosen[3:])
+    name_special("placement_detail", 2025, chosen[6:])
+    inputs = read(small, tmp_path / "after")
+    plans = inputs.table("plans").query("setting != required")
+    assert set(zip(plans["setting"], plans["required"], strict=True)) == {("mainstream", "special")}
+    assert plans.groupby("year")["plans"].sum().to_dict() == {2024: 9, 2025: 3}
+    assert (inputs.issues()["slug"] == "plan-names-place").sum() == 12
+    # Only the first three have moved between required settings: back from special to mainstream.
+    keys = ["flow", "setting", "to_setting"]
+    moves = [each.table("flows").groupby(keys)["plans"].sum() for each in (before, inputs)]
+    change = moves[1].sub(moves[0], fill_value=0)
+    assert change[change.ne(0)].to_dict() == {("moved", "special", "mainstream"): 3}
+    # The engine's table counts them where the plan asks for them.
+    specials = [each.table("base").query("setting == 'special'")["plans"].sum() for each in (before, inputs)]
+    assert specials[1] - specials[0] == 6
+    base = [sf.project(sf.fit(each), to=2026, draws=2, seed=1).demand() for each in (before, inputs)]
+    assert base[1].loc[0, "mean"] - base[0].loc[0, "mean"] == 6
 
 
 def test_no_message_or_table_names_a_child(tmp_path: Path) -> None:

@@ -242,6 +242,30 @@ def test_what_waits_is_a_named_type_without_a_place_at_school_age(world: World, 
     assert len(other.states) == len(world.states)
 
 
+def test_a_plan_that_names_a_type_and_no_place_waits_unless_another_plan_stands(tmp_path: Path) -> None:
+    small = make_world(400, years=(2024, 2025), seed=4)
+    before = read(small, tmp_path / "before").table("waiting").groupby("year")["plans"].sum()
+    pupils = small.states.query("year == 2025 and setting == 'mainstream' and 4 <= age <= 15")["child"].tolist()
+    detail = small.tables["plan_detail", 2025]
+    typed, ordinary, old = (detail["_child"].isin(pupils[at : at + 2]) for at in (0, 2, 4))
+    no_place = {"URN": "", "SENUnitIndicator": "", "ResourcedProvisionIndicator": "", "SENSetting": "OTH"}
+    for rows, kind in ((typed, "special"), (ordinary, "Mainstream school")):
+        for column, value in (no_place | {"SENSettingOther": kind}).items():
+            detail[column] = detail[column].mask(rows, value)
+    # A plan that ceased long ago named a type too: it does not stand.
+    earlier = detail[old].assign(**no_place, SENSettingOther="special")
+    earlier["NamedPlanTableID"] = "old-" + earlier["NamedPlanTableID"]
+    plans = small.tables["named_plan", 2025]
+    ceased = plans[plans["_child"].isin(pupils[4:6])].assign(CeaseReason="9")
+    ceased = ceased.assign(
+        NamedPlanTableID="old-" + ceased["NamedPlanTableID"], StartDate="2015-01-01", CeaseDate="2016-01-01"
+    )
+    small.tables["named_plan", 2025] = pd.concat([ceased, plans], ignore_index=True)
+    small.tables["plan_detail", 2025] = pd.concat([earlier, detail], ignore_index=True)
+    waiting = read(small, tmp_path / "after").table("waiting").groupby("year")["plans"].sum()
+    assert (waiting - before).to_dict() == {2024: 0, 2025: 2}
+
+
 def test_requests_are_of_the_calendar_year_before(world: World, clean: sf.Inputs) -> None:
     requests = clean.table("requests").set_index("year")
     for year in world.years[1:]:

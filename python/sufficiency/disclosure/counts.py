@@ -80,7 +80,8 @@ class Simulated:
     def wholes(self, ask: Mapping[str, Any]) -> dict[tuple[str, ...], float]:
         """What a ratio's rows are shares of: children of the whole, or places."""
         if ask["within"] is None:
-            return {row: held["mean"] for row, held in self.of({**ask, "measure": "places"}).items()}
+            whole_of = "places" if ask["measure"] == "utilisation" else "placed"
+            return {row: held["mean"] for row, held in self.of({**ask, "measure": whole_of}).items()}
         within = [ask["by"].index(axis) for axis in ask["within"]]
         rows = {row: held["mean"] for row, held in self.of(ask).items() if "all" not in row}
         whole: dict[tuple[str, ...], float] = {}

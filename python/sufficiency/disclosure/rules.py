@@ -54,7 +54,7 @@ RATIOS = ("utilisation", "share")
 
 def kind_of(ask: Mapping[str, Any]) -> str:
     """What sort of figure an ask gives: children, places, cost, distance or ratio."""
-    if ask["within"] is not None or ask["measure"] == "utilisation":
+    if ask["within"] is not None or ask["near"] is not None or ask["measure"] == "utilisation":
         return "ratio"
     if ask["measure"] == "travel":
         return "distance" if ask["beyond"] is None else "children"

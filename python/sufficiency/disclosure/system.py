@@ -439,7 +439,7 @@ def quantities(ask: Mapping[str, Any]) -> dict[str, tuple[object, ...]]:
     if measure == "demand":
         return {"mean": ("demand", basis)}
     if measure == "travel":
-        return {"mean": ("travel", ask["unit"], ask["beyond"])}
+        return {"mean": ("travel", ask["unit"], ask["beyond"], ask["near"])}
     if measure == "cost":
         return {"mean": ("cost", ask["empty_places"])}
     return {"mean": (measure,)}

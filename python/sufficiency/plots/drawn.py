@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from sufficiency.errors import InputError
-from sufficiency.plots import districts as districts_drawing
-from sufficiency.plots import fan as fan_drawing
-from sufficiency.plots import places as places_drawing
-from sufficiency.plots import ranked as ranked_drawing
+from sufficiency.inputs import located
+from sufficiency.plots.districts import districts as draw_districts
+from sufficiency.plots.fan import fan as draw_fan
 from sufficiency.plots.multiples import multiples
+from sufficiency.plots.places import chances as draw_chances
+from sufficiency.plots.places import need_against_places as draw_need_against_places
+from sufficiency.plots.ranked import ranked as draw_ranked
+from sufficiency.plots.ranked import ranked_rows, ranked_title
 from sufficiency.plots.telling import caption_of, group_name, inputs_of, phrase, plural, subject_of, table_of
 from sufficiency.release import suppressed
 
@@ -81,7 +84,7 @@ def fan(
         step = projection.shortfall(where=where, **options)[["year", "places"]]
     if history is None and measure == "plans" and not where:
         history = history_of(projection)
-    return fan_drawing.fan(
+    return draw_fan(
         table,
         base_year=base_year,
         subject=subject_of(projection, measure, where),
@@ -146,13 +149,13 @@ def ranked(
     table = table[table.groupby(by)["p90"].transform("max") > 0]
     base_year = int(table["year"].min())
     ahead = years or on_the_way(table)
-    rows = ranked_drawing.ranked_rows(table, by, base_year, ahead)
+    rows = ranked_rows(table, by, base_year, ahead)
     names = [group_name(by, level) for level in rows[by]]
     phrases = [phrase(by, level) for level in rows[by]]
     subject = subject_of(projection, measure, where)
-    title = ranked_drawing.ranked_title(rows, phrases, subject, plural(by), ahead[1])
+    title = ranked_title(rows, phrases, subject, plural(by), ahead[1])
     caption = caption_of(projection, table, measure)
-    return ranked_drawing.ranked(rows, names, title=title, caption=caption, base_year=base_year, years=ahead)
+    return draw_ranked(rows, names, title=title, caption=caption, base_year=base_year, years=ahead)
 
 
 def on_the_way(table: pd.DataFrame) -> tuple[int, int]:
@@ -204,10 +207,8 @@ def districts(
     >>> chart = sf.plots.districts(base, "demand")
     """
     inputs = inputs_of(projection)
-    areas = inputs.table("areas") if inputs is not None else pd.DataFrame()
-    known = (
-        areas.dropna(subset=["latitude", "longitude"]) if {"latitude", "longitude"} <= set(areas) else areas[:0]
-    )
+    areas = located(inputs) if inputs is not None else pd.DataFrame(columns=["latitude", "longitude"])
+    known = areas.dropna(subset=["latitude", "longitude"])
     if len(known) < 2:
         raise InputError(
             "a map needs two or more areas with latitude and longitude in table areas [no-positions]\n\n"
@@ -217,7 +218,7 @@ def districts(
     base_year, ahead = int(table["year"].min()), years or on_the_way(table)
     groups = dict(zip(areas["area"], areas["planning_area"], strict=True)) if "planning_area" in areas else None
     shown = suppressed(table, base_year, within=groups) if hide_small else table
-    return districts_drawing.districts(
+    return draw_districts(
         shown,
         known,
         base_year=base_year,
@@ -263,7 +264,7 @@ def need_against_places(
     caption = caption_of(projection, demand, "demand")
     base_year = int(table["year"].min())
     said = name or name_of(option)
-    return places_drawing.need_against_places(table, base_year=base_year, option=said, caption=caption)
+    return draw_need_against_places(table, base_year=base_year, option=said, caption=caption)
 
 
 def chances(
@@ -308,7 +309,7 @@ def chances(
     # Nobody is short where nobody is counted; no place is for a need that is not recorded.
     table = table[(table["year"] == at) & (table["demand"] > 0) & (table["need_group"] != "unknown")]
     caption = [f"{CHANCE}.", *caption_of(projection, before[before["year"] == at], "shortfall")]
-    return places_drawing.chances(table, year=at, option=name or name_of(option), caption=caption)
+    return draw_chances(table, year=at, option=name or name_of(option), caption=caption)
 
 
 def name_of(option: Projection) -> str:

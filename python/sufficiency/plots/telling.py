@@ -66,11 +66,14 @@ def caption_of(projection: Any, table: pd.DataFrame, measure: str, last: int | N
     about = table.attrs
     first, end = int(table["year"].min()), int(table["year"].max()) if last is None else last
     ages = f", ages {about['ages'][0]} to {about['ages'][1]}" if measure in AGED else ""
-    basis = str(about.get("kind" if measure == "shortfall" else "basis", ""))
+    name, basis = measure.replace("_", " "), str(about.get("basis", ""))
+    if measure == "shortfall":
+        kind, _, basis = str(about.get("kind", "")).partition(": ")
+        name = f"{name} ({kind})"
     period = f"January {first}" if first == end else f"January {first} to {end}"
     scenario = f" with {', then '.join(about['scenario'])}" if about.get("scenario") else ""
     return [
-        f"{_capital(measure.replace('_', ' '))}: {basis}{ages}. {place_of(projection)}, {period}.",
+        f"{_capital(name)}: {basis}{ages}. {place_of(projection)}, {period}.",
         f"{about['draws']:,} simulated futures under these assumptions{scenario}. {source_of(projection)}",
     ]
 

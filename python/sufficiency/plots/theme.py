@@ -82,10 +82,15 @@ STYLE = style()
 def save(chart: Any, stem: str | Path) -> list[Path]:
     """Write a chart as ``stem.svg`` and ``stem.png`` (twice the pixels, for print); no browser, no network.
 
+    Parameters
+    ----------
+    stem : str or Path
+        Path without ending; one that ends in .svg or .png writes that file alone.
+
     Returns
     -------
     list of Path
-        The two files.
+        The files.
 
     Examples
     --------
@@ -96,8 +101,13 @@ def save(chart: Any, stem: str | Path) -> list[Path]:
 
     from sufficiency.plots.static import svg_of
 
-    svg = svg_of(chart)
-    return [
-        write_text(Path(f"{stem}.svg"), svg),
-        write_bytes(Path(f"{stem}.png"), vl_convert.svg_to_png(svg, scale=2)),
-    ]
+    svg, ending = svg_of(chart), Path(stem).suffix.lower()
+    kinds = [ending] if ending in (".svg", ".png") else [".svg", ".png"]
+    name = str(stem)[: -len(ending)] if ending in kinds else str(stem)
+    written = []
+    for kind in kinds:
+        path = Path(f"{name}{kind}")
+        written.append(
+            write_text(path, svg) if kind == ".svg" else write_bytes(path, vl_convert.svg_to_png(svg, scale=2))
+        )
+    return written

@@ -124,7 +124,7 @@ def _metadata(who: Authority, base_year: int, tables: dict[str, pd.DataFrame], n
         "price_year": base_year,
         "currency": "GBP",
         "sources": _sources(tables, noticed),
-        "flags": noticed.listed(last=max(base_year, int(tables["flows"]["year"].max() or 0))),
+        "flags": noticed.listed(last=max([base_year, *tables["flows"]["year"]])),
     }
 
 

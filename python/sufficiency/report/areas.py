@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from sufficiency.inputs import located
 from sufficiency.plain import plain
 from sufficiency.report import charts
 from sufficiency.report.asked import Figures
@@ -64,11 +65,7 @@ def _map(figures: Figures, shown: list[Any], then: pd.DataFrame, placed: pd.Data
     inputs = figures.base.run.fitted._recipe.get("inputs")
     if inputs is None:
         return []
-    areas = inputs.table("areas")
-    centres = areas.assign(
-        latitude=pd.to_numeric(areas["latitude"], errors="coerce"),
-        longitude=pd.to_numeric(areas["longitude"], errors="coerce"),
-    ).dropna(subset=["latitude", "longitude"])
+    centres = located(inputs).dropna(subset=["latitude", "longitude"])
     middle = centres.groupby("planning_area")[["latitude", "longitude"]].mean()
     rows = [
         {

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import pandas as pd
 
 from sufficiency.errors import InputError
+from sufficiency.expectation import Expectation
 from sufficiency.plain import plain
-from sufficiency.projection import Expectation, Projection
+from sufficiency.projection import Projection
 from sufficiency.release import release
 from sufficiency.report.pairs import MEASURES, difference, short_runs
 from sufficiency.report.say import BASE

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from sufficiency.comparison import alike
-from sufficiency.projection import Projection, project
+from sufficiency.project import project
+from sufficiency.projection import Projection
 from sufficiency.tables import asked
 
 MEASURES = ("waiting", "independent", "shortfall", "cost")

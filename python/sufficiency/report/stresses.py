@@ -7,7 +7,8 @@ from typing import Any
 import pandas as pd
 
 from sufficiency.errors import Error
-from sufficiency.projection import Projection, project
+from sufficiency.project import project
+from sufficiency.projection import Projection
 from sufficiency.scenario import Scenario
 
 TENTH = 0.1  # our choice: a size that anybody can picture, the same for all

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from importlib import resources
 from typing import Any
 
@@ -59,13 +60,12 @@ def regrouped(projection: Any, standard: str) -> dict[str, str]:
     return {code: known[code] for code in projection.fitted.codes["setting"]}
 
 
-def specialist(projection: Any) -> set[str]:
-    """Settings that count as specialist demand: the authority's own, else the default ones."""
-    own = authority_file(projection).get("settings")
+def specialist(authority: Mapping[str, Any], year: int) -> set[str]:
+    """Settings that count as specialist demand: those of authority.toml, else the default ones."""
+    own = authority.get("settings")
     if own is not None:
         return {str(entry["code"]) for entry in own if entry.get("specialist")}
-    table = dated("settings", int(projection.fitted.base_year), specialist="yes")
-    return set(table["setting"])
+    return set(dated("settings", year, specialist="yes")["setting"])
 
 
 def authority_file(projection: Any) -> dict[str, Any]:

@@ -13,11 +13,13 @@ from numpy.typing import NDArray
 
 from sufficiency import _core
 from sufficiency.errors import InputError
+from sufficiency.expectation import Expectation
 from sufficiency.files import write_text
-from sufficiency.projection import Expectation, Projection, project
+from sufficiency.project import project
+from sufficiency.projection import Projection
 from sufficiency.release import Released, whole_authority, write_csv
 from sufficiency.returns.checks import back_check, census_check, survival_check
-from sufficiency.returns.codes import academic_year, authority_code, dated, regrouped, specialist
+from sufficiency.returns.codes import academic_year, authority_code, authority_file, dated, regrouped, specialist
 from sufficiency.showing import html_table
 
 if TYPE_CHECKING:
@@ -228,7 +230,8 @@ def _pupils(projection: Projection, last: int) -> dict[str, NDArray[np.int64]]:
 
 def provision(projection: Projection) -> dict[str, tuple[list[str], list[str]]]:
     """Provision type to the settings whose children are counted by what they require, and by where they are."""
-    groups, required = regrouped(projection, "scap"), specialist(projection)
+    groups = regrouped(projection, "scap")
+    required = specialist(authority_file(projection), int(projection.fitted.base_year))
     return {
         kind: (
             [code for code, group in groups.items() if group == kind and code in required],

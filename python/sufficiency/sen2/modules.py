@@ -74,7 +74,9 @@ MODULES = {
         ("active_plans", "requests", "person"),
         True,
     ),
-    "active_plans": Module(frozenset({"transferla"}), ("transferla",), ("requests", "person"), True),
+    "active_plans": Module(
+        frozenset({"transferla"}), ("transferla", "phasetransferfinaldate"), ("requests", "person"), True
+    ),
     "return": Module(frozenset({"collection", "referencedate"}), ("referencedate", "year"), (), False),
     "establishments": Module(frozenset({"urn", "typeofestablishment(code)"}), (), (), False),
 }

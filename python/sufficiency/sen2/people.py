@@ -23,6 +23,7 @@ DATES = {
     "requests": ("receiveddate", "requestoutcomedate"),
     "assessment": ("assessmentoutcomedate",),
     "named_plan": ("startdate", "ceasedate"),
+    "active_plans": ("phasetransferfinaldate",),
     "placement_detail": ("entrydate", "leavingdate"),
 }
 

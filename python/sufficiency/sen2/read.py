@@ -11,6 +11,7 @@ import pandas as pd
 from sufficiency.errors import InputError
 from sufficiency.frames import columns_of
 from sufficiency.inputs import Inputs
+from sufficiency.returns.codes import specialist
 
 from .checks import Issues
 from .corrections import LOG_COLUMNS, apply_corrections, read_corrections
@@ -20,16 +21,17 @@ from .modules import Returns, problem, read_returns, refuse
 from .people import children, read_dates
 from .population import read_population
 from .report import Reading
+from .required import required_on
 from .settings import Register
-from .stock import KEYS, census_days, fill_ages, in_force, needs_on, placements_on, plans_on
+from .stock import KEYS, census_days, fill_ages, in_force, named_on, needs_on, placements_on, plans_on
 from .tables import (
     areas_table,
     counted,
     need_table,
     needs_with,
     occupied_table,
+    plans_table,
     population_table,
-    waiting_table,
 )
 
 AGE_BASE = "whole years on 31 August before the January"
@@ -83,8 +85,9 @@ def read_sen2(
     Returns
     -------
     Inputs
-        Plans of every January by area, age, need and setting; flows counted child by child; requests; children
-        waiting. `issues()` lists what was doubtful and what was assumed, `corrections()` the log, `account()` the
+        Plans of every January by area, age, need, setting and what the plan requires; flows of what is required,
+        counted child by child; requests; children waiting.
+        `issues()` lists what was doubtful and what was assumed, `corrections()` the log, `account()` the
         balance of every pair of Januaries.
 
     Raises
@@ -94,11 +97,33 @@ def read_sen2(
 
     Examples
     --------
-    >>> import sufficiency as sf
-    >>> inputs = sf.read_sen2(
-    ...     "returns", authority={"name": "Exampleshire", "code": "E10000099"}, population="population.csv"
-    ... )  # doctest: +SKIP
-    >>> inputs.issues().groupby("slug").size()  # doctest: +SKIP
+    A return of one invented child, in as few columns as will do.
+
+    >>> from pathlib import Path
+    >>> modules = {
+    ...     "person": "upn,personbirthdate,postcode\\nA000000000001,2015-03-01,QX1 1ZZ",
+    ...     "named_plan": "upn,startdate,ceasedate,ceasereason\\nA000000000001,2022-05-04,,",
+    ...     "active_plans": "upn,transferla\\nA000000000001,",
+    ...     "placement": "upn,urn,placementrank,entrydate\\nA000000000001,900001,1,2022-09-01",
+    ...     "need": "upn,sentype,sentyperank\\nA000000000001,ASD,",
+    ... }
+    >>> for year in ("2024", "2025"):
+    ...     folder = Path("returns") / year
+    ...     folder.mkdir(parents=True)
+    ...     for name, text in modules.items():
+    ...         _ = (folder / f"{name}.csv").write_text(text)
+    >>> schools = {"URN": ["900001"], "TypeOfEstablishment (code)": ["7"]}
+    >>> people = {"year": [2025] * 26, "area": ["QX1"] * 26, "age": range(26), "population": [900] * 26}
+    >>> who = {"name": "Exampleshire", "code": "E10000099"}
+    >>> inputs = sf.read_sen2("returns", authority=who, population=people, establishments=schools)
+    >>> inputs.table("plans")
+       year area age need  setting  plans
+    0  2024  QX1   8  ASD  special      1
+    1  2025  QX1   9  ASD  special      1
+    >>> inputs.issues()[["slug", "year", "row", "assumed"]]
+                    slug  year  row      assumed
+    0  need-rank-invalid  2024    1  ranked last
+    1  need-rank-invalid  2025    1  ranked last
     """
     if not isinstance(authority, Mapping):
         raise InputError(f"authority must be a mapping with name and code, got {authority!r} [bad-authority]")
@@ -113,7 +138,8 @@ def read_sen2(
     residents, aged_on = read_population(population, str(authority.get("code", "")), base_year)
     districts = _areas(areas, residents, aged_on is not None)
     issues = Issues()
-    counts = count_children(returns, Register(known, settings, partnerships), districts, pairs, issues)
+    seek = specialist(authority, base_year)
+    counts = count_children(returns, Register(known, settings, partnerships), districts, pairs, seek, issues)
     # Without districts everybody lives in the one area that there is.
     held = (
         counts.held if districts is not None else counts.held.assign(area=str(residents["area"].iloc[0]).strip())
@@ -124,10 +150,10 @@ def read_sen2(
     frames: dict[str, Any] = {
         "areas": area_rows,
         "population": population_table(residents, area_rows),
-        "plans": counted(held, ["year", "area", "age", "need", "setting"]),
+        "plans": plans_table(held),
         "flows": counts.flows if len(counts.flows) else None,
         "requests": counts.requests,
-        "waiting": _some(waiting_table(held)),
+        "waiting": _some(counted(held[held["waits"]], ["year", "area", "age", "need"])),
     }
     if "sites" in given and "occupied" not in given and {"site", "setting"} <= set(columns_of(given["sites"])):
         frames["occupied"] = occupied_table(held, columns_of(given["sites"]))
@@ -146,7 +172,12 @@ class Counts(NamedTuple):
 
 
 def count_children(
-    returns: Returns, register: Register, areas: pd.DataFrame | None, pairs: list[str], issues: Issues
+    returns: Returns,
+    register: Register,
+    areas: pd.DataFrame | None,
+    pairs: list[str],
+    seek: set[str],
+    issues: Issues,
 ) -> Counts:
     """From rows of the modules to children: linked, dated, placed, and followed from January to January."""
     link_rows(returns)
@@ -160,9 +191,11 @@ def count_children(
     held = in_force(returns, plans, days, issues)
     known = [code for code in need_table()["code"] if code != "UNK"]
     held["need"] = needs_on(returns, held, known, pairs, issues)
-    placed = placements_on(returns, held, persons, days, register, issues)
+    named = named_on(returns, plans, persons, register, issues)
+    placed = placements_on(returns, held, named, persons, days, register, issues)
     held = held.join(placed).merge(persons[[*KEYS, "age", "area"]], on=KEYS, how="left")
     held["age"] = fill_ages(held)
+    held = held.join(required_on(returns, held, named, days, seek, issues))
     with_plan = persons.merge(held[KEYS], on=KEYS)
     issues.add("age-outside-0-25", "person", with_plan[with_plan["outside"]])
     base = held[held["year"].eq(returns.years[-1])]
@@ -172,7 +205,9 @@ def count_children(
     active = held.loc[held["transferred"], KEYS].assign(transferred=True)
     plans = plans.merge(active, on=KEYS, how="left")
     plans["transferred"] = plans["transferred"].eq(True)
-    flows, account, reasons = flows_between(held, plans, days, issues)
+    # Flows are between what is required: a child who takes the place that the plan asked for has not moved.
+    required = held.assign(setting=held["required"])
+    flows, account, reasons = flows_between(required, plans, days, issues)
     return Counts(held, flows, account, reasons, requests_table(returns.modules, plans))
 
 

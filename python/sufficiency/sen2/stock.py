@@ -8,13 +8,15 @@ import pandas as pd
 
 from .checks import Issues
 from .dates import census_day, parse_dates
-from .modules import Returns
+from .modules import TABLE_ID, Returns
 from .settings import Register
 
 REASONS = frozenset(map(str, range(1, 10)))
 LAST = 10**6
 """Rank of a row that has none."""
 KEYS = ["year", "child"]
+PLACE = ["setting", "sensetting", "sensettingother", "urn"]
+"""What is kept of a placement."""
 
 
 def census_days(returns: Returns) -> dict[int, pd.Timestamp]:
@@ -111,15 +113,39 @@ def needs_on(
     return earlier.fillna("UNK").set_axis(held.index)
 
 
+def named_on(
+    returns: Returns, plans: pd.DataFrame, ages: pd.DataFrame, register: Register, issues: Issues
+) -> pd.DataFrame:
+    """The placement of first rank that each plan in force names (4b): year, child, row, and columns of `PLACE`."""
+    columns = [*KEYS, "row", *PLACE]
+    if "plan_detail" not in returns.modules:
+        return pd.DataFrame(columns=columns)
+    named = _of_open_plan(returns, plans, _with_setting(returns, "plan_detail", ages, register, issues))
+    return named.sort_values([*KEYS, "rank", "row"], kind="stable").drop_duplicates(KEYS)[columns]
+
+
+def _of_open_plan(returns: Returns, plans: pd.DataFrame, named: pd.DataFrame) -> pd.DataFrame:
+    """What the plan that stands names, where a child has several and rows say whose they are."""
+    key = TABLE_ID["named_plan"]
+    all_plans = returns.modules["named_plan"]
+    if key not in named.columns or key not in all_plans.columns:
+        return named
+    opened = plans[plans["open"]].drop_duplicates(KEYS, keep="last")
+    ids = opened.merge(all_plans[["year", "row", key]], on=["year", "row"])[[*KEYS, key]]
+    stands = named[KEYS].merge(ids, on=KEYS, how="left")[key].set_axis(named.index)
+    return named[stands.isna() | stands.eq(named[key])]
+
+
 def placements_on(
     returns: Returns,
     held: pd.DataFrame,
+    named: pd.DataFrame,
     ages: pd.DataFrame,
     days: dict[int, pd.Timestamp],
     register: Register,
     issues: Issues,
 ) -> pd.DataFrame:
-    """Columns setting, sensetting, sensettingother, urn of the first placement of each plan of `held`."""
+    """Columns of `PLACE` of the first placement of each plan of `held`, else of the one that the plan names."""
     placed = _with_setting(returns, "placement_detail", ages, register, issues)
     day = placed["year"].map(days)
     entry, leaving = placed["entrydate"], placed["leavingdate"]
@@ -131,17 +157,13 @@ def placements_on(
     ranked = placed[placed["rank"].lt(LAST)]
     firsts = ranked[ranked["rank"].eq(ranked.groupby(KEYS)["rank"].transform("min"))]
     issues.add("several-first-placements", "placement_detail", firsts[firsts.duplicated(KEYS)])
-    columns = ["setting", "sensetting", "sensettingother", "urn"]
-    lead = placed.drop_duplicates(KEYS)[[*KEYS, *columns]]
+    lead = placed.drop_duplicates(KEYS)[[*KEYS, *PLACE]]
     found = held[KEYS].merge(lead, on=KEYS, how="left")
     none = found["setting"].isna().to_numpy()
     issues.add("no-placement", "active_plans", held[none & held["module"].eq("active_plans").to_numpy()])
-    if "plan_detail" in returns.modules:
-        named = _with_setting(returns, "plan_detail", ages, register, issues)
-        named = named.sort_values([*KEYS, "rank", "row"], kind="stable").drop_duplicates(KEYS)
-        instead = held[KEYS].merge(named[[*KEYS, *columns]], on=KEYS, how="left")
-        found.loc[none, columns] = instead.loc[none, columns]
-    return found[columns].fillna({"setting": "unknown"}).fillna("").set_index(held.index)
+    instead = held[KEYS].merge(named[[*KEYS, *PLACE]], on=KEYS, how="left")
+    found.loc[none, PLACE] = instead.loc[none, PLACE]
+    return found[PLACE].fillna({"setting": "unknown"}).fillna("").set_index(held.index)
 
 
 def _with_setting(

@@ -9,9 +9,6 @@ import pandas as pd
 
 from .people import ELSEWHERE
 
-SCHOOL_AGES = (4, 15)
-"""Reception to Year 11: nominal year = age - 4 (the return collects no curriculum year)."""
-
 
 def need_table() -> pd.DataFrame:
     """Needs of the return: code, name, group, first_year."""
@@ -38,14 +35,10 @@ def counted(held: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     return held.groupby(keys, sort=True).size().rename("plans").reset_index()
 
 
-def waiting_table(held: pd.DataFrame) -> pd.DataFrame:
-    """Columns of waiting.csv: a type of setting is named and no place, Reception to Year 11.
-
-    Those whose type is said to be mainstream wait for no specialist place.
-    """
-    ordinary = held["sensettingother"].str.contains("mainstream", case=False, regex=False)
-    waits = held["sensetting"].eq("OTH") & held["age"].between(*SCHOOL_AGES) & ~ordinary
-    return counted(held[waits], ["year", "area", "age", "need"])
+def plans_table(held: pd.DataFrame) -> pd.DataFrame:
+    """Columns of plans.csv; with `required` if any plan asks for another setting than the child is in."""
+    differs = held["required"].ne(held["setting"]).any()
+    return counted(held, ["year", "area", "age", "need", "setting", *(["required"] if differs else [])])
 
 
 def occupied_table(held: pd.DataFrame, sites: Any) -> pd.DataFrame | None:

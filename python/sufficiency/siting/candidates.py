@@ -12,6 +12,7 @@ from sufficiency import _core
 from sufficiency.errors import InputError
 from sufficiency.fitted import Fitted
 from sufficiency.frames import columns_of
+from sufficiency.inputs import located
 from sufficiency.scenario import Scenario
 
 COLUMNS = (
@@ -105,7 +106,7 @@ def _middles(fitted: Fitted) -> dict[str, str]:
     inputs = fitted._recipe.get("inputs")
     if inputs is None:
         return {}
-    areas = inputs.table("areas")
+    areas = located(inputs)
     if areas[["latitude", "longitude"]].isna().any(axis=None):
         return {}
     people = inputs.table("population")

@@ -7,7 +7,7 @@ from typing import Any
 
 from sufficiency.errors import InputError
 from sufficiency.fitted import Fitted
-from sufficiency.projection import cores, whole
+from sufficiency.recipe import cores, whole
 from sufficiency.siting.candidates import Candidate, candidates_of, default_frame
 from sufficiency.siting.job import EVALUATIONS, Job, Limits, Scenarios, listed
 from sufficiency.siting.result import SitingResult

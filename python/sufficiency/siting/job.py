@@ -13,7 +13,7 @@ from sufficiency import _core
 from sufficiency.errors import InputError
 from sufficiency.fitted import Fitted
 from sufficiency.progress import progress_bar
-from sufficiency.projection import project
+from sufficiency.project import project
 from sufficiency.scenario import Scenario
 from sufficiency.siting.candidates import Candidate
 from sufficiency.siting.learning import GROUPS, perfect_information, value_of_learning

@@ -10,6 +10,23 @@ use crate::domain::{AGES, AgeRange, Bounds};
 use crate::error::Problem;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// Ways to sites are estimated from coordinates: of all areas, or of none.
+pub(super) fn check_located(table: &RawTable, areas: &[Area], faults: &mut Faults) {
+    let located = |area: &Area| area.latitude.zip(area.longitude).is_some();
+    if areas.len() < 2 || !areas.iter().any(located) {
+        return;
+    }
+    let mut sheet = Sheet::new(table, faults);
+    for row in 0..sheet.table.rows() {
+        let code = sheet.cell(row, "area").unwrap_or_default();
+        if areas.iter().any(|area| area.code == code && !located(area)) {
+            let message = format!("how far area {} is from each site is not known", quoted(code));
+            let hint = "give latitude and longitude of every area, or of none, or a table travel";
+            sheet.fault(slugs::TRAVEL_MISSING, row, "latitude", message, hint);
+        }
+    }
+}
+
 /// Areas, in the order of the table; a code that stands twice is left out.
 pub(super) fn areas(sheet: &mut Sheet) -> Vec<Area> {
     let mut areas: Vec<Area> = vec![];

@@ -55,8 +55,14 @@ impl Layout {
         self.spans.len() - 1
     }
 
+    /// The span of a series and the next one.
+    fn ends(&self, series: usize) -> [Span; 2] {
+        [self.spans[series], self.spans[series + 1]]
+    }
+
     fn dense(&self, series: usize) -> std::ops::Range<usize> {
-        self.spans[series].offset as usize..self.spans[series + 1].offset as usize
+        let [span, next] = self.ends(series);
+        span.offset as usize..next.offset as usize
     }
 
     fn size(&self) -> usize {
@@ -90,30 +96,36 @@ impl Tally {
     }
 
     /// Adds a block of draws. Two cells of three are 0 in a draw: they are passed over a vector at a time, and what is
-    /// left is found bit by bit, without a branch a cell.
+    /// left is found bit by bit, without a branch a cell. Groups are arrays, so that no place in them needs a check.
     pub fn add(&mut self, layout: &Layout, block: &Block) {
         self.draws += block.draws() as u32;
         for tile in (0..layout.series()).step_by(TILE) {
             let end = (tile + TILE).min(layout.series());
             for draw in 0..block.draws() {
-                for (first, values) in (tile..).step_by(GROUP).zip(block.narrow(draw, tile..end).chunks(GROUP)) {
+                let (groups, rest) = block.narrow(draw, tile..end).as_chunks::<GROUP>();
+                for (first, values) in (tile..).step_by(GROUP).zip(groups) {
+                    let Some(spans) = layout.spans[first..].first_chunk::<{ GROUP + 1 }>() else { continue };
                     let mut left = counted(values);
                     while left != 0 {
-                        let at = left.trailing_zeros() as usize;
-                        self.count(layout, first + at, i32::from(values[at]));
+                        let at = left.trailing_zeros() as usize % GROUP;
+                        self.count(first + at, [spans[at], spans[at + 1]], i32::from(values[at]));
                         left &= left - 1;
                     }
+                }
+                for (at, &value) in (end - rest.len()..).zip(rest).filter(|(_, value)| counted(&[**value]) != 0) {
+                    self.count(at, layout.ends(at), i32::from(value));
                 }
             }
         }
         for wide in block.wide() {
-            self.count(layout, wide.series as usize, wide.value);
+            let series = wide.series as usize;
+            self.count(series, layout.ends(series), wide.value);
         }
     }
 
+    /// Counts a value of a series, whose span and the next one are told.
     #[inline]
-    fn count(&mut self, layout: &Layout, series: usize, value: i32) {
-        let [span, next] = [layout.spans[series], layout.spans[series + 1]];
+    fn count(&mut self, series: usize, [span, next]: [Span; 2], value: i32) {
         let place = value.wrapping_sub(span.first) as u32;
         if place < next.offset - span.offset {
             self.add_to((span.offset + place) as usize, 1);

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from sufficiency.release import Released
 from sufficiency.report.say import UNCLEAR, difference, dots, in_ten, money, range_of
 from sufficiency.words import about, more_or_fewer, rounded
 
@@ -209,7 +210,7 @@ class Headline:
 
 @dataclass(frozen=True)
 class Page:
-    """The whole report."""
+    """The whole report, and the released tables that its figures come from."""
 
     title: str
     answer: list[str]
@@ -217,4 +218,5 @@ class Page:
     cautions: list[str]
     sections: list[Section]
     made: list[tuple[str, str]]
+    released: tuple[Released, ...]
     watermark: str = ""

@@ -46,8 +46,9 @@ def page_of(
         assumptions_section(figures),
     ]
     return Page(
-        named, answer(figures), headlines(figures), cautions(figures), sections, _made(figures), figures.watermark
-    )
+        named, answer(figures), headlines(figures), cautions(figures), sections, _made(figures), figures.released,
+        figures.watermark,
+    )  # fmt: skip
 
 
 def _source(figures: Figures) -> str:

@@ -35,7 +35,7 @@ def leeds() -> list[sf.Projection]:
 
 
 def planted(tables: dict[str, Released], rng: np.random.Generator) -> None:
-    """Puts made-up figures, all of them larger than any of the authority's, in place of those that were released."""
+    """Puts made-up figures, all larger than any of the authority's, in place of those that were released."""
     for each in tables.values():
         held = each._table  # type: ignore[attr-defined]
         for name in figure_columns(held):
@@ -96,7 +96,9 @@ def test_every_figure_of_the_page_comes_out_of_release(
     texts += [words for head in page.headlines for _, words in head.figures]
     texts += [figure.alternative for section in page.sections for figure in section.figures]
     texts += [line for section in page.sections for line in (section.title, section.caption)]
-    moved = [cell.value for row in section_of(page, "matters").tables[0].rows for cell in row if type(cell) is Shift]
+    moved = [
+        cell.value for row in section_of(page, "matters").tables[0].rows for cell in row if type(cell) is Shift
+    ]
     demand = out["0: demand"].figures().iloc[-1]
     half = (float(demand["p90"]) - float(demand["p10"])) / 2
     near = {about(abs(value)) for value in (*told, *moved, half)}

@@ -43,8 +43,8 @@ def written(page: Page, ending: str) -> bytes:
 def plained(value: Any) -> Any:
     """The page with every text on one line and without control or direction characters, whoever made it.
 
-    Drawings are left as they are, for their text was made plain before it was drawn, and is escaped in them; so are
-    the released tables, of which nothing is written.
+    Drawings are left as they are, for their text was made plain before it was drawn, and is escaped in them; so
+    are the released tables, of which nothing is written.
     """
     if isinstance(value, str):
         return plain(value, LONGEST_LINE)

@@ -348,11 +348,17 @@ def report(
     ],
     out: Annotated[Path, typer.Option("--out", help="An .html, .pdf or .xlsx file, or a folder for all three.")],
     title: Annotated[str, typer.Option(help="Heading of the page.")] = "",
+    profile: Profile = "public",
+    reason: Reason = "",
+    earlier: Annotated[
+        list[Path] | None, typer.Option(help="A pack that is out already, by its folder; may be given again.")
+    ] = None,
 ) -> None:
     """Write what a board can decide from: a page, a PDF, a workbook, or all three."""
     import sufficiency as sf
 
-    made = sf.report([sf.Projection.load(folder) for folder in folders], out, title=title or None)
+    runs = [sf.Projection.load(folder) for folder in folders]
+    made = sf.report(runs, out, title=title or None, profile=profile, reason=reason or None, earlier=earlier)
     for path in made if isinstance(made, list) else [made]:
         print(path)
 
@@ -385,10 +391,10 @@ def scap(
 
 @command
 def verify(
-    folder: Annotated[Path, typer.Argument(help="A folder that this program wrote.")],
+    folder: Annotated[Path, typer.Argument(help="A folder that this program wrote, or a file of a report.")],
     as_json: AsJson = False,
 ) -> None:
-    """Say whether every file of a saved folder is as it was written."""
+    """Say whether every file of a saved folder or a board pack is as it was written."""
     import sufficiency as sf
 
     found = sf.verify(folder)

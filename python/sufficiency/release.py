@@ -36,7 +36,7 @@ import pandas as pd
 from sufficiency import _core
 from sufficiency.disclosure.ask import ask_of, checked
 from sufficiency.disclosure.counts import Counts, counts_of
-from sufficiency.disclosure.earlier import remember
+from sufficiency.disclosure.earlier import Earlier, known, remember, saved
 from sufficiency.disclosure.labels import add_sites
 from sufficiency.disclosure.printing import released, restricted
 from sufficiency.disclosure.released import (
@@ -59,6 +59,7 @@ from sufficiency.plain import no_formula, plain
 __all__ = [
     "CONFIDENTIAL",
     "SYMBOLS",
+    "Earlier",
     "Released",
     "csv_bytes",
     "describe",
@@ -69,6 +70,7 @@ __all__ = [
     "stack",
     "whole_authority",
     "write_csv",
+    "write_release",
 ]
 
 
@@ -78,7 +80,7 @@ def release(
     *,
     profile: str = "public",
     reason: str | None = None,
-    earlier: Mapping[str, Released] | Sequence[Mapping[str, Released]] | None = None,
+    earlier: Earlier | Sequence[Earlier] | None = None,
 ) -> dict[str, Released]:
     """What may be shown of tables that are published together.
 
@@ -94,8 +96,9 @@ def release(
         fewer than 5; restricted withholds and rounds nothing.
     reason : str, optional
         Why a restricted release is needed; it stands in the watermark.
-    earlier : mapping or sequence of mappings, optional
-        Releases that are out already, with the same base year or another.
+    earlier : mapping, path, or sequence of these, optional
+        Releases that are out already, with the same base year or another: as this function gave them, or the
+        folder of a board pack, or a file that `write_release` wrote.
 
     Returns
     -------
@@ -106,7 +109,8 @@ def release(
     ------
     InputError
         If a table does not say what was asked, holds columns that are no figures of a method, or cannot be
-        protected; if the profile is not known, or restricted without a reason.
+        protected; if the profile is not known, or restricted without a reason; if an earlier release cannot be
+        read, or its files were changed.
 
     Examples
     --------
@@ -121,8 +125,8 @@ def release(
     if not rules.controlled:
         return {name: restricted(table, str(reason)) for name, table in given.items()}
     counts = counts_of(base, _base_year(base, given))
-    before = [earlier] if isinstance(earlier, Mapping) else list(earlier or [])
-    _name_sites(counts, [*given.values(), *(out.table for each in before for out in each.values())])
+    before = known(earlier)
+    _name_sites(counts, [*given.values(), *(table for each in before for table in each.values())])
     system = System(counts, rules.threshold)
     printed = [system.add(name, table, ask_of(name, table, base)) for name, table in given.items()]
     for each in printed:
@@ -131,6 +135,17 @@ def release(
         remember(system, number, out)
     hidden = _hidden(system, rules)
     return {each.name: released(each, system, hidden, rules) for each in printed}
+
+
+def write_release(tables: Mapping[str, Released], path: str | Path) -> Path:
+    """Keep a release for `earlier` of the next one; its name should end in figures.json.
+
+    Raises
+    ------
+    TypeError
+        If a table was not released.
+    """
+    return write_bytes(path, saved(tables))
 
 
 def write_csv(released: Released, path: str | Path) -> Path:

@@ -14,7 +14,7 @@ import sufficiency as sf
 from packs import small
 from sufficiency.release import Released, figure_columns
 from sufficiency.report import asked
-from sufficiency.report.asked import Figures, Option, figures_of
+from sufficiency.report.asked import Option, figures_of
 from sufficiency.report.model import Chance, Count, Difference, Page, Section, Shift, Spread
 from sufficiency.report.page import page_of
 from sufficiency.report.writers import written
@@ -120,9 +120,8 @@ def test_writers_refuse_a_page_of_what_was_not_released() -> None:
     option = Option("raw", runs[0], {"demand": raw})  # type: ignore[dict-item]
     with pytest.raises(TypeError, match="released"):
         option.table("demand")
-    stressed = dataclasses.replace(figures, stress_tables={"unchanged": raw})  # type: ignore[dict-item]
-    assert isinstance(stressed, Figures)
-    with pytest.raises(AttributeError):
+    stressed = dataclasses.replace(figures, release={"stress: unchanged": raw})  # type: ignore[dict-item]
+    with pytest.raises(TypeError, match="released"):
         _ = stressed.stresses
 
 
@@ -130,6 +129,6 @@ def test_all_that_a_page_shows_is_released_in_one_call(leeds: list[sf.Projection
     figures = figures_of(leeds)
     names = {name for option in figures.options for name in option.tables}
     assert {"demand", "minimum", "change in cost", "use by site"} <= names
-    assert len(figures.stress_tables) == 5
-    assert len(figures.released) == sum(len(o.tables) for o in figures.options) + len(figures.stress_tables)
-    assert {each.profile for each in figures.released} == {"public"}
+    assert sum(name.startswith("stress: ") for name in figures.release) == 5
+    assert len(figures.release) == sum(len(option.tables) for option in figures.options) + 5
+    assert {each.profile for each in figures.release.values()} == {"public"}

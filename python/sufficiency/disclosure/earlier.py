@@ -2,23 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from sufficiency import _core
 from sufficiency.disclosure.ask import ask_of
-from sufficiency.disclosure.released import CONFIDENTIAL, Released, shown
+from sufficiency.disclosure.released import CONFIDENTIAL, Released, figure_columns, shown
 from sufficiency.disclosure.system import Labelled, System
+from sufficiency.errors import InputError
+from sufficiency.saving import PACK, json_bytes, load_folder
+
+FIGURES = "figures.json"
+"""Last part of the name of the file that holds a release for the next one."""
+FORM = "sufficiency release 1"
+
+Before = Mapping[str, pd.DataFrame]
+Earlier = str | Path | Mapping[str, Released]
 
 
-def remember(system: System, number: int, earlier: Mapping[str, Released]) -> None:
+def known(earlier: Earlier | Sequence[Earlier] | None) -> list[Before]:
+    """Tables of earlier releases, from what `release` gave, or from packs and files that were saved.
+
+    Raises
+    ------
+    InputError
+        If a file is no saved release, or a pack was changed since.
+    """
+    one = isinstance(earlier, (str, Path, Mapping))
+    several: Sequence[Earlier] = [earlier] if one else list(earlier or [])  # type: ignore[list-item,arg-type]
+    return [
+        {name: shown(each).table for name, each in out.items()} if isinstance(out, Mapping) else read(Path(out))
+        for out in several
+    ]
+
+
+def remember(system: System, number: int, earlier: Before) -> None:
     """What an earlier release shows is known; what it withholds stays withheld."""
     now = {(cell, world): value for world, cell, value, _, _ in system.figures}
-    kept = []
-    for name, out in earlier.items():
-        table = shown(out).table
-        kept.append(system.add(name, table, ask_of(name, table, None)))
+    kept = [system.add(name, table, ask_of(name, table, None)) for name, table in earlier.items()]
     before = len(system.figures)
     for each in kept:
         system.print_figures(each, earlier=True)
@@ -42,3 +68,57 @@ def remember(system: System, number: int, earlier: Mapping[str, Released]) -> No
                     system.hide([cell])
                 elif held.state == "guarded" and "mean" in each.table.columns and not differs:
                     held.state = "known"
+
+
+def saved(tables: Mapping[str, Released]) -> bytes:
+    """A release as a file: figures as they were released, and what was asked, for `earlier` of the next one."""
+    held = {
+        name: {
+            "profile": shown(each).profile,
+            "basis": each.basis,
+            "notes": list(each.notes),
+            "watermark": each.watermark,
+            "about": each.table.attrs,
+            "columns": {str(column): each.table[column].tolist() for column in each.table.columns},
+        }
+        for name, each in tables.items()
+    }
+    return json_bytes({"form": FORM, "tables": _plain(held)})
+
+
+def read(path: Path) -> Before:
+    """The tables of a saved release: a file of figures, or a pack that holds one. Nothing that writers accept."""
+    if path.is_file() and path.name.endswith(FIGURES):
+        contents = {path.name: path.read_bytes()}
+    else:
+        contents = load_folder(path, PACK).files
+    try:
+        (content,) = (held for name, held in contents.items() if name.endswith(FIGURES))
+        told = json.loads(content)
+        if told["form"] != FORM:
+            raise ValueError(told["form"])
+        return {name: _table(each) for name, each in told["tables"].items()}
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise InputError(
+            f"{path} holds no saved release [no-release]\n\nhint: a pack that sufficiency report wrote, or its "
+            f"{FIGURES}"
+        ) from error
+
+
+def _table(held: Mapping[str, Any]) -> pd.DataFrame:
+    table = pd.DataFrame({name: pd.Series(values, dtype=object) for name, values in held["columns"].items()})
+    for name in {*figure_columns(table), "year"} & set(table.columns):
+        if not table[name].map(lambda value: isinstance(value, str)).any():
+            table[name] = pd.to_numeric(table[name])
+    table.attrs = dict(held["about"])
+    return table
+
+
+def _plain(value: Any) -> Any:
+    """Mappings, lists, text and plain numbers, as JSON has them; what is no number becomes null."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(each) for key, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(each) for each in value]
+    value = value.item() if isinstance(value, np.generic) else value
+    return None if isinstance(value, float) and not np.isfinite(value) else value

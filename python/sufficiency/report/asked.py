@@ -11,7 +11,7 @@ import pandas as pd
 from sufficiency.errors import InputError
 from sufficiency.plain import plain
 from sufficiency.projection import Expectation, Projection
-from sufficiency.release import Released, release, shown
+from sufficiency.release import Earlier, Released, release, shown
 from sufficiency.report.pairs import MEASURES, difference, short_runs
 from sufficiency.report.say import BASE
 from sufficiency.report.stresses import stress_tables, stresses
@@ -71,19 +71,15 @@ class Figures:
     years: list[int]
     place: str
     paired_draws: int
-    stress_tables: Mapping[str, Released]
+    release: Mapping[str, Released]
+    """All that the page rests on, as it was released in one call."""
     watermark: str = ""
     notes: tuple[str, ...] = ()
 
     @cached_property
     def stresses(self) -> pd.DataFrame:
         """name (short), what, change: one assumption moved at a time, largest first."""
-        return stresses(self.stress_tables, self.last)
-
-    @property
-    def released(self) -> tuple[Released, ...]:
-        """All that the page rests on."""
-        return (*(t for option in self.options for t in option.tables.values()), *self.stress_tables.values())
+        return stresses(_under(self.release, "stress"), self.last)
 
     @property
     def base(self) -> Option:
@@ -101,7 +97,12 @@ class Figures:
         return self.years[-1]
 
 
-def figures_of(runs: Sequence[Projection], profile: str = "public", reason: str | None = None) -> Figures:
+def figures_of(
+    runs: Sequence[Projection],
+    profile: str = "public",
+    reason: str | None = None,
+    earlier: Earlier | Sequence[Earlier] | None = None,
+) -> Figures:
     """Ask, release, and hand over.
 
     Raises
@@ -122,7 +123,7 @@ def figures_of(runs: Sequence[Projection], profile: str = "public", reason: str 
             for name in MEASURES:
                 asked[f"{position}: change in {name}"] = difference(short[0], short[position], name)
     asked |= {f"stress: {name}": table for name, table in stress_tables(runs[0]).items()}
-    released = release(asked, list(runs), profile=profile, reason=reason)
+    released = release(asked, list(runs), profile=profile, reason=reason, earlier=earlier)
     options = [
         Option(_name(run, position), run, _under(released, str(position)), position == 0)
         for position, run in enumerate(runs)
@@ -133,7 +134,7 @@ def figures_of(runs: Sequence[Projection], profile: str = "public", reason: str 
         _years(runs[0]),
         plain(inputs.name, 60) if inputs is not None else "the authority",
         int(short[0].recipe["draws"]),
-        _under(released, "stress"),
+        released,
         next(iter(released.values())).watermark or "",
         tuple(dict.fromkeys(note for table in released.values() for note in table.notes)),
     )

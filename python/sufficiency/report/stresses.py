@@ -9,7 +9,7 @@ import pandas as pd
 
 from sufficiency.errors import Error
 from sufficiency.projection import Projection, project
-from sufficiency.release import Released
+from sufficiency.release import Released, shown
 from sufficiency.scenario import Scenario
 
 TENTH = 0.1  # our choice: a size that anybody can picture, the same for all
@@ -64,10 +64,10 @@ def stresses(released: Mapping[str, Released], to: int) -> pd.DataFrame:
 
     The mean path is one run without chance, so a row is an order of magnitude, not a forecast.
     """
-    at = {name: _of(table.figures(), to) for name, table in released.items()}
+    at = {name: _of(shown(table).figures(), to) for name, table in released.items()}
     rows = [(*WORDS[name], value - at[UNCHANGED]) for name, value in at.items() if name != UNCHANGED]
-    shown = [row for row in rows if row[0] != WORDS[HIDDEN][0] or row[2] > 0]
-    table = pd.DataFrame(shown, columns=["name", "what", "change"])
+    kept = [row for row in rows if row[0] != WORDS[HIDDEN][0] or row[2] > 0]
+    table = pd.DataFrame(kept, columns=["name", "what", "change"])
     return table.reindex(table["change"].abs().sort_values(ascending=False, kind="stable").index)
 
 

@@ -221,6 +221,9 @@ def project(
     workers: Annotated[
         int | None, typer.Option(help="Threads; all cores by default. Never changes results.")
     ] = None,
+    for_report: Annotated[
+        bool, typer.Option("--for-report", help="Count what a report shows, and keep its draws: it rests on all.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Run a fitted model to a January; keep the projection in a folder."""
@@ -235,6 +238,7 @@ def project(
         draws_range=pair("draws-range", draws_range) if draws_range else None,
         checkpoint=checkpoint,
         workers=workers,
+        keep="report" if for_report else None,
     )
     keep(projection, out, as_json)
 

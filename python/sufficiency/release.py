@@ -55,6 +55,7 @@ from sufficiency.disclosure.system import System
 from sufficiency.errors import InputError
 from sufficiency.files import write_bytes
 from sufficiency.plain import no_formula, plain
+from sufficiency.progress import progress_bar
 
 __all__ = [
     "CONFIDENTIAL",
@@ -81,6 +82,7 @@ def release(
     profile: str = "public",
     reason: str | None = None,
     earlier: Earlier | Sequence[Earlier] | None = None,
+    progress: bool | None = None,
 ) -> dict[str, Released]:
     """What may be shown of tables that are published together.
 
@@ -99,6 +101,9 @@ def release(
     earlier : mapping, path, or sequence of these, optional
         Releases that are out already, with the same base year or another: as this function gave them, or the
         folder of a board pack, or a file that `write_release` wrote.
+    progress : bool, optional
+        Count the linear programs of the attacker that is played; by default only where somebody is watching.
+        Ctrl-C stops between two.
 
     Returns
     -------
@@ -133,7 +138,7 @@ def release(
         system.print_figures(each)
     for number, out in enumerate(before):
         remember(system, number, out)
-    hidden = _hidden(system, rules)
+    hidden = _hidden(system, rules, progress)
     return {each.name: released(each, system, hidden, rules) for each in printed}
 
 
@@ -194,9 +199,10 @@ def _name_sites(counts: Counts, tables: Sequence[pd.DataFrame]) -> None:
     add_sites(counts.labels, sorted(names - set(counts.labels.sites)))
 
 
-def _hidden(system: System, rules: Profile) -> list[bool]:
+def _hidden(system: System, rules: Profile, progress: bool | None) -> list[bool]:
     """Which cells are withheld; what is worked out from withheld ones is withheld with them."""
     while True:
-        hidden, _, _ = _core.disclose(system.core(), float(rules.threshold))
+        with progress_bar(None, progress, unit="program", about="protecting small counts") as tell:
+            hidden, _, _ = _core.disclose(system.core(), float(rules.threshold), tell)
         if not system.hide(system.followers(hidden)):
             return hidden

@@ -15,7 +15,7 @@ from sufficiency.disclosure.ask import ask_of
 from sufficiency.disclosure.released import CONFIDENTIAL, Released, figure_columns, shown
 from sufficiency.disclosure.system import Labelled, System
 from sufficiency.errors import InputError
-from sufficiency.saving import PACK, json_bytes, load_folder
+from sufficiency.saving import PACK, load_folder
 
 FIGURES = "figures.json"
 """Last part of the name of the file that holds a release for the next one."""
@@ -83,7 +83,8 @@ def saved(tables: Mapping[str, Released]) -> bytes:
         }
         for name, each in tables.items()
     }
-    return json_bytes({"form": FORM, "tables": _plain(held)})
+    text = json.dumps({"form": FORM, "tables": _plain(held)}, ensure_ascii=False, separators=(",", ":"))
+    return f"{text}\n".encode()
 
 
 def read(path: Path) -> Before:

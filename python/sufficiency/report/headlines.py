@@ -191,9 +191,23 @@ def _where(figures: Figures) -> Headline:
     return Headline(question, top, said)
 
 
+def rests_on(figures: Figures) -> str:
+    """Which figures rest on the first futures only; nothing if none does."""
+    draws = int(figures.base.run.recipe["draws"])
+    if figures.paired_draws == draws:
+        return ""
+    return (
+        "differences, the least that is short and how full all places of a kind are rest on the first "
+        f"{figures.paired_draws:,} of them"
+    )
+
+
 def cautions(figures: Figures) -> list[str]:
     """What page one must not keep quiet about."""
     said = past_caution()
+    if rests_on(figures):
+        draws = int(figures.base.run.recipe["draws"])
+        said.append(f"{draws:,} futures were simulated: {rests_on(figures)}.")
     inputs = figures.base.run.fitted._recipe.get("inputs")
     if inputs is not None:
         synthetic = sorted({s["table"] for s in inputs.sources().to_dict("records") if s["status"] == "synthetic"})

@@ -9,7 +9,7 @@ from sufficiency.projection import Projection
 from sufficiency.report.areas import areas_section
 from sufficiency.report.asked import Figures, figures_of
 from sufficiency.report.evidence import chances_section, needs_section, places_section
-from sufficiency.report.headlines import answer, cautions, headlines
+from sufficiency.report.headlines import answer, cautions, headlines, rests_on
 from sufficiency.report.matters import limits_section, matters_section
 from sufficiency.report.model import Page
 from sufficiency.report.options import assumptions_section, lookup_section, options_section
@@ -87,7 +87,7 @@ def _made(figures: Figures) -> list[tuple[str, str]]:
         ("Version", str(recipe["version"])),
         (
             "Simulated futures",
-            f"{recipe['draws']:,}; differences and the minimum rest on {figures.paired_draws:,}",
+            f"{recipe['draws']:,}; {rests_on(figures) or 'every figure rests on all of them'}",
         ),
         ("Seed", str(recipe["seed"])),
         ("Fingerprint of the fitted model", run.fitted.fingerprint),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,12 +12,6 @@ from sufficiency.projection import Projection, project
 from sufficiency.tables import asked
 
 MEASURES = ("waiting", "independent", "shortfall", "cost")
-COUNTED: dict[str, Any] = {
-    "measures": ["demand", "places", "placed", "waiting", "independent", "shortfall", "utilisation", "cost"],
-    "margins": [[], ["phase", "need_group"], ["planning_area"], ["site"], ["setting"]],
-    "keep": "draws",
-}
-"""Arguments of `project` with which a report counts nothing again and its differences rest on every draw."""
 # Our choice, where draws were not kept: a difference of two futures that share their luck is narrow, and 300 of
 # them place the ends of its range about as closely as the page rounds; all 2,000 would take seven times as long.
 PAIRED_DRAWS = 300
@@ -51,9 +44,7 @@ def _with_draws(run: Projection, n_draws: int) -> Projection:
         draws=n_draws,
         seed=recipe["seed"],
         scenario=run.scenarios,
-        measures=[*MEASURES, "demand", "places", "utilisation"],
-        margins=[[], ["setting"]],
-        keep="draws",
+        keep="report",
         progress=False,
     )
 

@@ -246,7 +246,12 @@ impl<'a> Attack<'a> {
 
 /// Two prints of one figure: the finer tells more, and a true value is better known than a rounded one.
 fn together(one: Figure, other: Figure) -> Figure {
-    let value = if one.rounded { other.value } else { one.value };
+    let finer = if one.step <= other.step { one.value } else { other.value };
+    let value = match (one.rounded, other.rounded) {
+        (true, true) => finer,
+        (true, false) => other.value,
+        (false, _) => one.value,
+    };
     let (step, rounded) = (one.step.min(other.step), one.rounded && other.rounded);
     Figure { value, step, rounded, printed: one.printed || other.printed, ..one }
 }

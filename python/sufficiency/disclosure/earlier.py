@@ -59,14 +59,15 @@ def remember(system: System, number: int, earlier: Before) -> None:
         for each in kept:
             system.print_figures(each, earlier=True, apart=number)
     for each in kept:
-        figures = each.table[[*each.axes, "mean"]] if "mean" in each.table.columns else each.table[each.axes]
+        columns = each.table.columns
+        figures = each.table[[*each.axes, "mean"]] if "mean" in columns else each.table[each.axes]
         for row in figures.astype(str).drop_duplicates().itertuples(index=False, name=None):
             labels: Labelled = tuple(row[: len(each.axes)])
             for cell in each.cells[labels].values():
                 held = system.cells[cell]
                 if row[-1] == CONFIDENTIAL:
                     system.hide([cell])
-                elif held.state == "guarded" and "mean" in each.table.columns and not differs:
+                elif held.state == "guarded" and "mean" in columns and not differs and each.kind != "ratio":
                     held.state = "known"
 
 

@@ -163,8 +163,12 @@ def stack(several: Sequence[Released]) -> Released:
     return made(pd.concat(tables, ignore_index=True), about_of(several[0]) | {"notes": notes})
 
 
-def whole_authority(table: pd.DataFrame, figures: Sequence[str], basis: str, *, rounded: bool = False) -> Released:
-    """A table of the whole authority that a statutory return works out: its figures pass, as whole children.
+def whole_authority(
+    table: pd.DataFrame, figures: Sequence[str] | Mapping[str, float], basis: str, *, rounded: bool = False
+) -> Released:
+    """A table of the whole authority that something else than a table method works out: its figures pass.
+
+    They are rounded to whole children, or to the steps given with their names; `rounded`: they are already.
 
     Raises
     ------
@@ -175,8 +179,10 @@ def whole_authority(table: pd.DataFrame, figures: Sequence[str], basis: str, *, 
     if finer:
         raise InputError(f"a table by {finer[0]} is not of the whole authority: release it [finer-table]")
     held = table.copy()
-    for name in () if rounded else figures:
-        held[name] = to_step(held[name].to_numpy(dtype=np.float64), 1.0).astype(np.int64)
+    steps = figures if isinstance(figures, Mapping) else dict.fromkeys(figures, 1.0)
+    for name, step in () if rounded else steps.items():
+        tidy = to_step(held[name].to_numpy(dtype=np.float64), step)
+        held[name] = tidy if isinstance(figures, Mapping) else tidy.astype(np.int64)
     about = {"notes": (WHOLE,), "profile": "public", "basis": basis, "watermark": None}
     return made(held, about)
 

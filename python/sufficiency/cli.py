@@ -191,6 +191,7 @@ def fit(
 ) -> None:
     """Learn an authority's rates; keep the model in a folder."""
     import sufficiency as sf
+    from sufficiency.release import whole_authority
 
     years = pair("history", history) if history else None
     fitted = sf.fit(sf.read_inputs(folder), history=years)
@@ -200,7 +201,8 @@ def fit(
             json.dumps({"base_year": fitted.base_year, "flags": fitted.flags, "fingerprint": fitted.fingerprint})
         )
     else:
-        print(fitted.summary().to_string(index=False))
+        said = whole_authority(fitted.summary(), [], "what each quantity rests on: rates, no counts")
+        print(said.table.to_string(index=False))
     talk(f"next: sufficiency project {out} --to {fitted.base_year + 10} --seed 1 --out DIR")
 
 
@@ -294,7 +296,8 @@ def backtest(
 ) -> None:
     """Forecast from past Januaries with what was known then, and score it against what came, as CSV."""
     import sufficiency as sf
-    from sufficiency.backtest import actual_plans
+    from sufficiency.backtest import actual_plans, released_scores
+    from sufficiency.release import csv_bytes
 
     inputs = sf.read_inputs(folder)
     ahead = numbers("horizons", horizons)
@@ -303,8 +306,9 @@ def backtest(
     result = sf.backtest(inputs, starts, ahead, draws=draws, seed=seed)
     for line in result.left_out.itertuples():
         talk(f"left out: January {line.origin}: {line.why}")
-    table = result.scores()
-    print(table.to_json(orient="records", indent=1) if as_json else table.to_csv(index=False), end="")
+    released = released_scores(result)
+    text = released.table.to_json(orient="records", indent=1) if as_json else csv_bytes(released).decode()
+    print(text, end="")
 
 
 @command

@@ -60,8 +60,6 @@ def limits_section(figures: Figures) -> Section:
     rows: list[list[Cell]] = [
         [Words(plain(str(flag["flag"]))), Words(f"{capital(plain(str(flag['meaning']), 300))}.")] for flag in flags
     ]
-    flagged = Table(
-        "What the model flags about its data, for whoever checks it", ["Flag", "Meaning"], rows, "flags"
-    )
+    flagged = Table("What the model flags, for whoever checks it", ["Flag", "Meaning"], rows, "flags")
     title = "What is not included, and what to know before using these figures"
     return Section("limits", "What is not included", title, says, tables=[flagged] if rows else [])

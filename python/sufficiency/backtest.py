@@ -15,6 +15,7 @@ from sufficiency.naive import NAIVES, POOLED, pooled_centre
 from sufficiency.progress import progress_bar
 from sufficiency.project import project
 from sufficiency.recipe import whole
+from sufficiency.release import Released, whole_authority
 from sufficiency.scores import INTERVALS, Draws, crps, inside, log_score, pit
 from sufficiency.showing import html_table
 
@@ -215,6 +216,17 @@ class Backtest:
 
     def _repr_html_(self) -> str:
         return html_table(repr(self).strip("<>"), self.summary(), row_heads=2, decimals=2)
+
+
+SCORE_STEPS = {"mape": 0.1, "bias": 0.1, "crps": 0.1, "log_score": 0.01} | {
+    f"cover_{percent}": 0.01 for percent in INTERVALS
+}
+"""Per cent to a tenth, shares to a hundredth (our choice): as closely as anybody reads a score."""
+
+
+def released_scores(tested: Backtest) -> Released:
+    """Scores as they may be shown: of the whole authority, rounded, parts of few children left out."""
+    return whole_authority(tested.scores(), SCORE_STEPS, "scores of observed plans of the whole authority")
 
 
 def _forecasts(

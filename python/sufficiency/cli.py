@@ -191,6 +191,7 @@ def fit(
 ) -> None:
     """Learn an authority's rates; keep the model in a folder."""
     import sufficiency as sf
+    from sufficiency.release import whole_authority
 
     years = pair("history", history) if history else None
     fitted = sf.fit(sf.read_inputs(folder), history=years)
@@ -200,7 +201,8 @@ def fit(
             json.dumps({"base_year": fitted.base_year, "flags": fitted.flags, "fingerprint": fitted.fingerprint})
         )
     else:
-        print(fitted.summary().to_string(index=False))
+        said = whole_authority(fitted.summary(), [], "what each quantity rests on: rates, no counts")
+        print(said.table.to_string(index=False))
     talk(f"next: sufficiency project {out} --to {fitted.base_year + 10} --seed 1 --out DIR")
 
 
@@ -221,6 +223,9 @@ def project(
     workers: Annotated[
         int | None, typer.Option(help="Threads; all cores by default. Never changes results.")
     ] = None,
+    for_report: Annotated[
+        bool, typer.Option("--for-report", help="Count what a report shows, and keep its draws: it rests on all.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Run a fitted model to a January; keep the projection in a folder."""
@@ -235,6 +240,7 @@ def project(
         draws_range=pair("draws-range", draws_range) if draws_range else None,
         checkpoint=checkpoint,
         workers=workers,
+        keep="report" if for_report else None,
     )
     keep(projection, out, as_json)
 
@@ -290,7 +296,8 @@ def backtest(
 ) -> None:
     """Forecast from past Januaries with what was known then, and score it against what came, as CSV."""
     import sufficiency as sf
-    from sufficiency.backtest import actual_plans
+    from sufficiency.backtest import actual_plans, released_scores
+    from sufficiency.release import csv_bytes
 
     inputs = sf.read_inputs(folder)
     ahead = numbers("horizons", horizons)
@@ -299,8 +306,9 @@ def backtest(
     result = sf.backtest(inputs, starts, ahead, draws=draws, seed=seed)
     for line in result.left_out.itertuples():
         talk(f"left out: January {line.origin}: {line.why}")
-    table = result.scores()
-    print(table.to_json(orient="records", indent=1) if as_json else table.to_csv(index=False), end="")
+    released = released_scores(result)
+    text = released.table.to_json(orient="records", indent=1) if as_json else csv_bytes(released).decode()
+    print(text, end="")
 
 
 @command
@@ -348,11 +356,17 @@ def report(
     ],
     out: Annotated[Path, typer.Option("--out", help="An .html, .pdf or .xlsx file, or a folder for all three.")],
     title: Annotated[str, typer.Option(help="Heading of the page.")] = "",
+    profile: Profile = "public",
+    reason: Reason = "",
+    earlier: Annotated[
+        list[Path] | None, typer.Option(help="A pack that is out already, by its folder; may be given again.")
+    ] = None,
 ) -> None:
     """Write what a board can decide from: a page, a PDF, a workbook, or all three."""
     import sufficiency as sf
 
-    made = sf.report([sf.Projection.load(folder) for folder in folders], out, title=title or None)
+    runs = [sf.Projection.load(folder) for folder in folders]
+    made = sf.report(runs, out, title=title or None, profile=profile, reason=reason or None, earlier=earlier)
     for path in made if isinstance(made, list) else [made]:
         print(path)
 
@@ -385,10 +399,10 @@ def scap(
 
 @command
 def verify(
-    folder: Annotated[Path, typer.Argument(help="A folder that this program wrote.")],
+    folder: Annotated[Path, typer.Argument(help="A folder that this program wrote, or a file of a report.")],
     as_json: AsJson = False,
 ) -> None:
-    """Say whether every file of a saved folder is as it was written."""
+    """Say whether every file of a saved folder or a board pack is as it was written."""
     import sufficiency as sf
 
     found = sf.verify(folder)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from sufficiency.files import write_text
+from sufficiency.project import OF_REPORT
 from sufficiency.release import Released, describe, release, stack, write_csv
 
 SAMPLE = "leeds"
@@ -41,6 +42,10 @@ SCENARIO = "leeds/400-places"
 OPTION = "the 400 new places"
 OTHERS = ("leeds/400-late", "leeds/inclusion")
 PACK = "the board pack: the answer, five headlines, options and evidence"
+BESIDE = {
+    "board.figures.json": "the pack's figures as released, for `earlier` of the next release",
+    "manifest.json": "how all this was made and the hash of every file, for `sufficiency verify`",
+}
 NOW = "as they stand"
 GROUP = ["phase", "need_group"]
 PLACES_COLUMNS = ("demand", "places", "mean", "p10", "p50", "p90", "p_shortfall", "p_over_10", "p_over_50")
@@ -92,6 +97,8 @@ class Run:
     to: int
     pack: tuple[Any, ...] = ()
     """Projections of the board pack: as things stand first, then the options."""
+    released: Mapping[str, Released] | None = None
+    """The tables as they were released."""
 
     @property
     def on_the_way(self) -> int:
@@ -129,10 +136,14 @@ def run_demo(out: Path, *, draws: int, seed: int, to: int, talk: Callable[[str],
     write_text(out / "summary.txt", text)
     written["summary.txt"] = "the summary in words"
     pack = write_pack(out, run, talk)
-    written |= {path.name: says for path, says in pack.items()}
+    listed = [*written, "README.txt"]
+    written |= pack
     write_text(out / "README.txt", readme(run, written))
     if pack:
-        talk(f"board pack: {', '.join(map(str, pack))}")
+        from sufficiency.report.pack import add_to_pack
+
+        add_to_pack(out, listed)
+        talk(f"board pack: {', '.join(str(out / name) for name, says in pack.items() if says == PACK)}")
     return text
 
 
@@ -148,17 +159,23 @@ def project_sample(
     talk("fitting")
     fitted = sf.fit(inputs)
     talk(f"projecting to January {to}, {draws:,} draws")
-    base = sf.project(fitted, to=to, draws=draws, seed=seed)
+    base = sf.project(fitted, to=to, draws=draws, seed=seed, **counted())
     talk(f"projecting with {OPTION}, with the same two years late, and with more inclusion")
     option, *others = (option_of(base, name) for name in (SCENARIO, *OTHERS))
     tables = {sheet.name: sheet_table(base, sheet) for sheet in SHEETS}
     tables |= places_tables(base, option) | change_tables(sf.compare(base, option))
-    released = put_together(release(tables, [base, option]), authority)
+    out = release(tables, [base, option])
+    released = put_together(out, authority)
     flags = pd.concat([inputs.flag_table(), fitted.flag_table()]).drop_duplicates("flag")
     words = dict(zip(flags["flag"], flags["meaning"], strict=True))
     sheets = {sheet.name: released[sheet.name].table for sheet in SHEETS}
     places = {name: released[name].figures() for name in PLACES}
-    return Run(authority, sheets, places, words, draws, seed, to, (base, option, *others)), released
+    return Run(authority, sheets, places, words, draws, seed, to, (base, option, *others), out), released
+
+
+def counted() -> dict[str, Any]:
+    """What a report asks for, and the tables of the demo: nothing is counted twice."""
+    return {"keep": "report", "margins": [*OF_REPORT["margins"], ["need"], ["area"]]}
 
 
 def option_of(base: Any, name: str) -> Any:
@@ -172,8 +189,7 @@ def option_of(base: Any, name: str) -> Any:
         draws=recipe["draws"],
         seed=recipe["seed"],
         scenario=sf.read_scenario(name),
-        measures=["demand", "places", "placed", "waiting", "independent", "shortfall", "utilisation"],
-        margins=[[], GROUP, ["planning_area"], ["site"]],
+        keep="report",
     )
 
 
@@ -245,8 +261,11 @@ def plan_history(plans: pd.DataFrame) -> pd.DataFrame:
     return counted.rename("count").reset_index()
 
 
-def write_pack(out: Path, run: Run, talk: Callable[[str], None]) -> dict[Path, str]:
-    """Write the board pack and say what each file is; without its packages say what to install."""
+def write_pack(out: Path, run: Run, talk: Callable[[str], None]) -> dict[str, str]:
+    """Write the board pack and say what each file is; without its packages say what to install.
+
+    Its figures are judged together with those of the tables that lie beside it.
+    """
     from sufficiency.errors import InputError
     from sufficiency.report import report
 
@@ -254,13 +273,14 @@ def write_pack(out: Path, run: Run, talk: Callable[[str], None]) -> dict[Path, s
         return {}
     talk("writing the board pack")
     try:
-        made = report(run.pack, out)
+        made = report(run.pack, out, earlier=run.released)
     except InputError as error:
         if "missing-package" not in str(error):
             raise
         talk(f"board pack left out: {error}")
         return {}
-    return dict.fromkeys(made if isinstance(made, list) else [made], PACK)
+    names = [path.name for path in (made if isinstance(made, list) else [made])]
+    return dict.fromkeys(names, PACK) | BESIDE
 
 
 def draw_charts(out: Path, run: Run, talk: Callable[[str], None]) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Mapping
 from pathlib import Path
 
 PARTIAL = ".partial"
@@ -25,19 +26,35 @@ def write_bytes(path: str | Path, content: bytes) -> Path:
     OSError
         If the folder cannot be made or written; no temporary file is left behind.
     """
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    (written,) = write_together({Path(path): content})
+    return written
+
+
+def write_together(contents: Mapping[Path, bytes]) -> list[Path]:
+    """Write several files, each whole or not at all; all are complete before the first takes its name.
+
+    They take their names in the order given: what tells a reader about the others comes last.
+
+    Raises
+    ------
+    OSError
+        As `write_bytes`.
+    """
     # Beside the target: a rename is atomic only within one file system.
-    partial = path.with_name(f".{path.name}.{secrets.token_hex(4)}{PARTIAL}")
+    partials = {path: path.with_name(f".{path.name}.{secrets.token_hex(4)}{PARTIAL}") for path in contents}
     try:
-        with partial.open("xb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(path)
+        for path, partial in partials.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with partial.open("xb") as file:
+                file.write(contents[path])
+                file.flush()
+                os.fsync(file.fileno())
+        for path, partial in partials.items():
+            partial.replace(path)
     finally:
-        partial.unlink(missing_ok=True)
-    return path
+        for partial in partials.values():
+            partial.unlink(missing_ok=True)
+    return list(contents)
 
 
 def write_text(path: str | Path, content: str) -> Path:

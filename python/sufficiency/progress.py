@@ -11,12 +11,12 @@ from typing import Any
 
 @contextmanager
 def progress_bar(
-    total: int, show: bool | None, unit: str = "draw", about: str | None = None
+    total: int | None, show: bool | None, unit: str = "draw", about: str | None = None
 ) -> Iterator[Callable[[int], object] | None]:
     """A function that takes the number of draws, or other units, done, or None where nothing is shown.
 
-    By default a bar is shown on a terminal and in a notebook, and nowhere else. It appears after half a second and
-    goes when the work is done or interrupted.
+    Without a total the bar counts. By default a bar is shown on a terminal and in a notebook, and nowhere else. It
+    appears after half a second and goes when the work is done or interrupted.
     """
     if show is None:
         show = sys.stderr.isatty() or "ipykernel" in sys.modules
@@ -31,7 +31,7 @@ def progress_bar(
         yield tell
 
 
-def _bar(total: int, unit: str, about: str | None) -> Any:
+def _bar(total: int | None, unit: str, about: str | None) -> Any:
     with warnings.catch_warnings():
         # A notebook without ipywidgets has a bar of text; nobody needs a warning for that.
         warnings.simplefilter("ignore")

@@ -14,6 +14,15 @@ from sufficiency.projection import Projection
 from sufficiency.recipe import Recipe, cores, under, whole
 from sufficiency.scenario import Scenario
 
+OF_REPORT: dict[str, Any] = {
+    "measures": [
+        "plans", "new_plans", "demand", "places", "placed", "waiting", "independent", "utilisation", "cost",
+        "shortfall", "shortfall:local", "shortfall:minimum",
+    ],
+    "margins": [[], ["phase", "need_group"], ["planning_area"], ["site"], ["setting"]],
+}  # fmt: skip
+"""All that a report asks for, and what is saved beside it."""
+
 
 def project(
     fitted: Fitted,
@@ -49,11 +58,13 @@ def project(
     workers : int, optional
         Threads; all cores by default. Changes time, never results.
     measures : sequence of str, optional
-        Counted at once; any other is counted when asked for. By default all that the fit has tables for.
+        Counted at once; any other is counted when asked for. By default all that the fit has tables for. With
+        `margins` a shortfall of another kind is named like ``"shortfall:minimum"``.
     margins : sequence of sequences of str, optional
         Groupings counted at once, replacing the default ones. Any other `by` runs the recipe again.
-    keep : {"draws"}, optional
-        Keep every draw, for `Projection.draws`.
+    keep : {"draws", "report"}, optional
+        Keep every draw, for `Projection.draws`. With "report" only what `report` shows is counted, and its draws
+        are kept: then its differences rest on all draws, and it counts nothing again.
     expectation : bool
         Run the mean path instead of draws (`plans`, `new_plans`, `demand`).
     draws_range : (int, int), optional
@@ -78,8 +89,10 @@ def project(
     >>> run
     <Projection: January 2025 to 2026, 20 draws, seed 1>
     """
-    if keep not in (None, "draws"):
-        raise InputError(f"keep must be None or 'draws', got {keep!r} [unknown-keep]")
+    if keep not in (None, "draws", "report"):
+        raise InputError(f"keep must be None, 'draws' or 'report', got {keep!r} [unknown-keep]")
+    if keep == "report":
+        measures, margins = measures or OF_REPORT["measures"], margins or OF_REPORT["margins"]
     draws, seed, to = whole("draws", draws), whole("seed", seed, 2**64 - 1), whole("to", to)
     workers = None if workers is None else whole("workers", workers)
     scenarios = [] if scenario is None else [scenario] if isinstance(scenario, Scenario) else list(scenario)
@@ -91,7 +104,7 @@ def project(
     if not 0 <= first < end <= draws:
         raise InputError(f"draws_range must lie within 0 to {draws}, got {first} to {end} [out-of-range]")
     options = {"measures": None if measures is None else list(measures), "margins": names, "of": draws}
-    recipe = Recipe(fitted, scenarios, to, seed, keep == "draws", options)
+    recipe = Recipe(fitted, scenarios, to, seed, keep is not None, options)
     with progress_bar(end - first, progress) as tell:
         if cluster is not None or checkpoint is not None:
             from sufficiency.ranges import run_in_ranges

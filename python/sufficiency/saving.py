@@ -17,6 +17,8 @@ from sufficiency.files import write_bytes
 
 SCHEMA = (1, 0)
 MANIFEST = "manifest.json"
+PACK = "pack"
+"""Kind of a manifest that stands beside published files, whatever else lies in their folder."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,14 @@ def json_bytes(content: Any) -> bytes:
     return (json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode()
 
 
+def sealed(kind: str, about: Mapping[str, Any], files: Mapping[str, bytes]) -> dict[str, Any]:
+    """A manifest: what was saved, the hash of every file, and a seal on the manifest itself."""
+    hashes = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+    manifest = {"schema": ".".join(map(str, SCHEMA)), "kind": kind, "version": __version__, **about}
+    manifest["files"] = hashes
+    return manifest | {"seal": _seal(manifest)}
+
+
 def _seal(manifest: Mapping[str, Any]) -> str:
     return hashlib.sha256(json_bytes({key: value for key, value in manifest.items() if key != "seal"})).hexdigest()
 
@@ -98,12 +108,9 @@ def save_folder(path: str | Path, kind: str, files: Mapping[str, bytes], about: 
     """
     target = Path(path)
     _settle(target)
-    if target.exists() and not (target / MANIFEST).is_file():
+    if target.exists() and saved_kind(target) in (None, PACK):
         raise InputError(f"{target} is not a saved folder; nothing was written over it [not-saved-here]")
-    hashes = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
-    manifest = {"schema": ".".join(map(str, SCHEMA)), "kind": kind, "version": __version__, **about}
-    manifest["files"] = hashes
-    manifest["seal"] = _seal(manifest)
+    manifest = sealed(kind, about, files)
     fresh = target.with_name(f".{target.name}.{secrets.token_hex(4)}.partial")
     try:
         for name, content in {**files, MANIFEST: json_bytes(manifest)}.items():
@@ -152,7 +159,7 @@ def load_folder(path: str | Path, kind: str) -> Saved:
 
 
 def saved_kind(path: str | Path) -> str | None:
-    """What a saved folder holds (inputs, fitted, projection); None if it is not one."""
+    """What a saved folder holds (inputs, fitted, projection, pack); None if it is not one."""
     try:
         kind = json.loads((Path(path) / MANIFEST).read_bytes()).get("kind")
     except (OSError, ValueError, AttributeError):
@@ -161,18 +168,18 @@ def saved_kind(path: str | Path) -> str | None:
 
 
 def verify(path: str | Path) -> Verification:
-    """Whether every file of a saved folder is as it was written: one changed byte is found and named.
+    """Whether every file of a saved folder or a board pack is as it was written: one changed byte is found.
 
     Parameters
     ----------
     path : str or Path
-        A folder written by `save` or by the command line.
+        A folder written by `save`, by `report` or by the command line; or a report's file, beside its manifest.
 
     Returns
     -------
     Verification
         True if all is well; `problems` names each file that is changed, missing or not listed; `manifest` says how
-        it was made.
+        it was made. A pack may lie among other files: those are no part of it, so they are not looked at.
 
     Raises
     ------
@@ -189,24 +196,39 @@ def verify(path: str | Path) -> Verification:
     return Verification(Path(path), manifest, problems)
 
 
-def _read(folder: Path) -> tuple[dict[str, Any], dict[str, bytes], list[dict[str, object]]]:
-    _settle(folder)
+def manifest_of(file: Path) -> Path:
+    """The manifest that lists a file: its own, named after it, else that of its folder."""
+    if file.name.endswith(MANIFEST):
+        return file
+    own = file.with_name(f"{file.name.partition('.')[0]}.{MANIFEST}")
+    return own if own.is_file() else file.with_name(MANIFEST)
+
+
+def _read(path: Path) -> tuple[dict[str, Any], dict[str, bytes], list[dict[str, object]]]:
+    folder, told = (path.parent, manifest_of(path)) if path.is_file() else (path, path / MANIFEST)
+    if not path.is_file():
+        _settle(folder)
     try:
-        manifest = json.loads((folder / MANIFEST).read_bytes())
+        content = told.read_bytes()
+        manifest = json.loads(content)
     except FileNotFoundError as error:
-        hint = "hint: the folder that save or the command line wrote"
-        raise InputError(f"{folder} is not a saved folder [not-saved-here]\n\n{hint}") from error
+        hint = "hint: the folder that save, report or the command line wrote"
+        raise InputError(f"{path} is not a saved folder [not-saved-here]\n\n{hint}") from error
     except (OSError, ValueError) as error:
-        raise damaged(MANIFEST, "cannot be read") from error
+        raise damaged(told.name, "cannot be read") from error
     if not isinstance(manifest, dict) or not isinstance(manifest.get("files"), dict):
-        raise damaged(MANIFEST, "is not a manifest")
+        raise damaged(told.name, "is not a manifest")
     if _version_of(manifest) > SCHEMA:
         raise InputError(
             f"{folder} has schema {manifest.get('schema')}, this version reads up to "
             f"{'.'.join(map(str, SCHEMA))} [newer-schema]\n\nhint: pip install --upgrade sufficiency"
         )
-    problems = [] if manifest.get("seal") == _seal(manifest) else [_problem(MANIFEST, "was changed")]
-    held = {file.relative_to(folder).as_posix(): file for file in sorted(folder.rglob("*")) if file.is_file()}
+    as_written = manifest.get("seal") == _seal(manifest) and content == json_bytes(manifest)
+    problems = [] if as_written else [_problem(told.name, "was changed")]
+    # A pack lies among other files; and a manifest that somebody made names nothing outside its folder.
+    listed = [folder / name for name in manifest["files"] if name == Path(name).name]
+    among = listed if manifest.get("kind") == PACK else sorted(folder.rglob("*"))
+    held = {file.relative_to(folder).as_posix(): file for file in among if file.is_file()}
     files = {}
     for name, expected in manifest["files"].items():
         if name not in held:
@@ -215,7 +237,7 @@ def _read(folder: Path) -> tuple[dict[str, Any], dict[str, bytes], list[dict[str
         files[name] = held[name].read_bytes()
         if hashlib.sha256(files[name]).hexdigest() != expected:
             problems.append(_problem(name, "was changed"))
-    known = {MANIFEST, *manifest["files"]}
+    known = {told.name, *manifest["files"]}
     problems += [_problem(name, "is not listed", "unlisted-file") for name in held if name not in known]
     return manifest, files, problems
 

@@ -3,8 +3,10 @@
 use super::equations::Equation;
 use super::rounding::{NOISE, told};
 use super::{Cell, Figure, Published, State, World, contradiction, members};
-use crate::error::Result;
+use crate::engine::Control;
+use crate::error::{Error, Result};
 use microlp::{ComparisonOp, OptimizationDirection, Problem};
+use std::sync::atomic::Ordering;
 
 /// More children than any authority has: the bound of what nothing is known of.
 const ANY: f64 = 1e6;
@@ -33,10 +35,18 @@ pub struct Attack<'a> {
     threshold: f64,
     /// The least and the most that each unknown was found able to be.
     seen: Vec<(f64, f64)>,
+    /// Stops between two programs, and counts those solved.
+    control: &'a Control,
 }
 
 impl<'a> Attack<'a> {
-    pub fn new(published: &'a Published, cells: &'a [Cell], equations: &[Equation], threshold: f64) -> Self {
+    pub fn new(
+        published: &'a Published,
+        cells: &'a [Cell],
+        equations: &[Equation],
+        threshold: f64,
+        control: &'a Control,
+    ) -> Self {
         let worlds = &published.worlds;
         let mut figures: Vec<Option<Figure>> = vec![None; worlds.len() * cells.len()];
         for figure in &published.figures {
@@ -45,7 +55,7 @@ impl<'a> Attack<'a> {
         }
         let parts = parts(published, cells.len(), equations, &figures);
         let seen = vec![(f64::INFINITY, f64::NEG_INFINITY); figures.len()];
-        Self { cells, worlds, figures, parts, threshold, seen }
+        Self { cells, worlds, figures, parts, threshold, seen, control }
     }
 
     fn at(&self, (world, cell): (usize, usize)) -> usize {
@@ -170,6 +180,10 @@ impl<'a> Attack<'a> {
 
     /// Solves one linear program and keeps how far its corner lies; false if the solver gave up.
     fn look(&mut self, hidden: &[bool], part: &Part, goal: &[(usize, f64)], reach: f64) -> Result<bool> {
+        if self.control.stop.load(Ordering::Relaxed) {
+            return Err(Error::Stopped);
+        }
+        self.control.done.fetch_add(1, Ordering::Relaxed);
         let mut weight = vec![0.0; part.unknowns.len()];
         for &(unknown, way) in goal {
             weight[unknown] = way;
@@ -232,7 +246,12 @@ impl<'a> Attack<'a> {
 
 /// Two prints of one figure: the finer tells more, and a true value is better known than a rounded one.
 fn together(one: Figure, other: Figure) -> Figure {
-    let value = if one.rounded { other.value } else { one.value };
+    let finer = if one.step <= other.step { one.value } else { other.value };
+    let value = match (one.rounded, other.rounded) {
+        (true, true) => finer,
+        (true, false) => other.value,
+        (false, _) => one.value,
+    };
     let (step, rounded) = (one.step.min(other.step), one.rounded && other.rounded);
     Figure { value, step, rounded, printed: one.printed || other.printed, ..one }
 }

@@ -12,6 +12,7 @@ mod suppress;
 
 pub use rounding::rounded;
 
+use crate::engine::Control;
 use crate::error::{Error, Problem, Result};
 use attack::Attack;
 use equations::{Equation, equations};
@@ -129,11 +130,11 @@ pub struct Disclosed {
 }
 
 /// Cells to hide so that no published figure, and no sum of them, gives away a cell resting on fewer than
-/// `threshold` children.
+/// `threshold` children; `control` counts the programs solved, and stops between two.
 ///
 /// # Errors
-/// If figures contradict each other, or no suppression protects a cell, which only an earlier release can cause.
-pub fn disclose(published: &Published, threshold: f64) -> Result<Disclosed> {
+/// If stopped, if figures contradict each other, or no suppression protects a cell, which only an earlier release can cause.
+pub fn disclose(published: &Published, threshold: f64, control: &Control) -> Result<Disclosed> {
     check(published)?;
     let sums = equations(published);
     let mut cells = published.cells.clone();
@@ -141,7 +142,7 @@ pub fn disclose(published: &Published, threshold: f64) -> Result<Disclosed> {
     let mut hidden = hide_small(&cells, threshold);
     let shields = Shields { cells: &cells, equations: &sums.equations, threshold };
     cover(&shields, &mut hidden);
-    let mut attack = Attack::new(published, &cells, &sums.equations, threshold);
+    let mut attack = Attack::new(published, &cells, &sums.equations, threshold, control);
     for rounds in 1.. {
         let narrow = attack.play(&hidden)?;
         if narrow.is_empty() {
@@ -166,15 +167,15 @@ pub fn disclose(published: &Published, threshold: f64) -> Result<Disclosed> {
 /// The least and the most that every cell of a world can be, to whoever reads what is not hidden: the exact bounds.
 ///
 /// # Errors
-/// If figures contradict each other.
-pub fn bounds(published: &Published, hidden: &[bool]) -> Result<Vec<(usize, usize, f64, f64)>> {
+/// If stopped, or figures contradict each other.
+pub fn bounds(published: &Published, hidden: &[bool], control: &Control) -> Result<Vec<(usize, usize, f64, f64)>> {
     check(published)?;
     let sums = equations(published);
     let mut cells = published.cells.clone();
     cells.extend(sums.rests.iter().cloned());
     let mut all = hidden.to_vec();
     all.resize(cells.len(), true);
-    Attack::new(published, &cells, &sums.equations, f64::INFINITY).exact(&all, published.cells.len())
+    Attack::new(published, &cells, &sums.equations, f64::INFINITY, control).exact(&all, published.cells.len())
 }
 
 fn check(published: &Published) -> Result<()> {

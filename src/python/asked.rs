@@ -40,8 +40,9 @@ pub struct Asked {
 }
 
 impl Asked {
-    /// A measure as it is when nothing more is said.
-    fn plain(measure: &str) -> Self {
+    /// A measure as it is when nothing more is said, or of a kind: `shortfall:minimum`.
+    fn plain(name: &str) -> Self {
+        let (measure, kind) = name.split_once(':').unwrap_or((name, "cell"));
         Self {
             measure: measure.into(),
             by: vec![],
@@ -49,7 +50,7 @@ impl Asked {
             totals: false,
             ages: (SCHOOL_AGES.from.into(), SCHOOL_AGES.to.into()),
             basis: "observed".into(),
-            kind: "cell".into(),
+            kind: kind.into(),
             unit: "km".into(),
             beyond: None,
             near: None,

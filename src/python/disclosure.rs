@@ -64,11 +64,18 @@ impl Tables {
     }
 }
 
-/// Which cells are hidden, the narrowest interval left of each in its rounding base, and rounds played.
+/// Which cells are hidden, the narrowest interval left of each in its rounding base, and rounds played;
+/// `progress(n)` is told how many linear programs were solved.
 #[pyfunction]
-pub fn disclose(py: Python<'_>, tables: Tables, threshold: f64) -> PyResult<(Vec<bool>, Vec<f64>, usize)> {
+#[pyo3(signature = (tables, threshold, progress=None))]
+pub fn disclose(
+    py: Python<'_>,
+    tables: Tables,
+    threshold: f64,
+    progress: Option<&Bound<'_, PyAny>>,
+) -> PyResult<(Vec<bool>, Vec<f64>, usize)> {
     let published = tables.published()?;
-    let found = watched(py, None, move |_| disclosure::disclose(&published, threshold))?;
+    let found = watched(py, progress, move |control| disclosure::disclose(&published, threshold, control))?;
     Ok((found.hidden, found.width, found.rounds))
 }
 
@@ -76,7 +83,7 @@ pub fn disclose(py: Python<'_>, tables: Tables, threshold: f64) -> PyResult<(Vec
 #[pyfunction]
 pub fn disclosure_bounds(py: Python<'_>, tables: Tables, hidden: Vec<bool>) -> PyResult<Vec<Told>> {
     let published = tables.published()?;
-    watched(py, None, move |_| disclosure::bounds(&published, &hidden))
+    watched(py, None, move |control| disclosure::bounds(&published, &hidden, control))
 }
 
 /// Values to the nearest multiple of a step, halves up.

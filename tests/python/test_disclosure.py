@@ -4,14 +4,21 @@ import dataclasses
 import itertools
 import logging
 import pickle
+import time
 
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.optimize import linprog
 
 import sufficiency as sf
 from attacker import pack_widths, widths
+from sufficiency import _core
+from sufficiency.disclosure.counts import counts_of
+from sufficiency.disclosure.rules import RATIO_BASE
+from sufficiency.disclosure.system import System
 from sufficiency.release import Released, csv_bytes, describe, stack, write_csv
+from sufficiency.tables import asked
 
 BASE = 2025
 BASE_STEP = 5
@@ -214,6 +221,76 @@ def test_a_filter_is_not_a_way_round(runs: tuple[sf.Projection, sf.Projection]) 
     rest = base.demand(where={"area": [area for area in base.fitted.codes["area"] if area != "LS3"]})
     released = sf.release({"rest": rest, "all": base.demand()}, base)
     assert set(released["rest"].table["mean"]) == {"c"}
+
+
+def test_shares_are_judged_with_the_counts_they_are_made_of(runs: tuple[sf.Projection, sf.Projection]) -> None:
+    """By district and phase: an attacker who multiplies out every share is left a rounding base of each count."""
+    base, by = runs[0], ["area", "phase"]
+    tables = {"counts": base.demand(by), "shares": base.share("demand", by, within="area")}
+    out = {name: each.table[each.table["year"] == BASE] for name, each in sf.release(tables, base).items()}
+    counts, shares = ({(r.area, r.phase): r.mean for r in out[name].itertuples()} for name in ("counts", "shares"))
+    hidden = {key for key, value in counts.items() if value == "c"}
+    shown = {key: float(value) for key, value in shares.items() if value not in ("c", "z", "low")}
+    assert hidden and shown and not hidden & set(shown)
+    at = {key: position for position, key in enumerate(counts)}
+    rows, most = [], []
+    for (area, phase), share in shown.items():
+        for sign in (1.0, -1.0):
+            row = np.zeros(len(at))
+            for key, position in at.items():
+                if key[0] == area:
+                    row[position] = -sign * (share + sign * (RATIO_BASE / 2 + 0.0005))
+            row[at[area, phase]] += sign
+            rows.append(row)
+            most.append(0.0)
+    total = float(tables["counts"].query(f"year == {BASE}")["mean"].sum())
+    known = [(0, None) if v == "c" else (max(float(v) - 2.5, 0), float(v) + 2.5) for v in counts.values()]
+    for key in hidden:
+        way = np.zeros(len(at))
+        way[at[key]] = 1.0
+        ends = [
+            linprog(
+                sign * way, A_ub=np.array(rows), b_ub=most, A_eq=np.ones((1, len(at))), b_eq=[total], bounds=known
+            ).fun
+            for sign in (1.0, -1.0)
+        ]
+        assert -ends[1] - ends[0] >= BASE_STEP - 1e-3, key
+
+
+def test_a_share_whose_parts_are_withheld_is_withheld(runs: tuple[sf.Projection, sf.Projection]) -> None:
+    base, by = runs[0], ["area", "phase"]
+    tables = {
+        "counts": base.demand(by), "areas": base.demand("area"), "shares": base.share("demand", by, within="area"),
+    }  # fmt: skip
+    out = {name: each.table for name, each in sf.release(tables, base).items()}
+    hidden = {(row.area, row.phase) for row in out["counts"].itertuples() if row.mean == "c"}
+    wholes = set(out["areas"].query("mean == 'c'")["area"])
+    shown = {(row.area, row.phase) for row in out["shares"].itertuples() if row.mean not in ("c", "z")}
+    assert shown and not shown & hidden and not {area for area, _ in shown} & wholes
+    alone = sf.release({"shares": tables["shares"]}, base)["shares"]
+    again = sf.release({"counts": tables["counts"]}, base, earlier={"shares": alone})["counts"].table
+    assert (again["mean"] == "c").any()
+
+
+def test_the_attacker_counts_its_programs_and_answers_ctrl_c() -> None:
+    held = children(3, areas=24, needs=12)
+    system = System(counts_of(held, BASE), 10)
+    for axes in (("area", "need"), ("area",), ("need",)):
+        made = table(held, *axes)
+        system.print_figures(system.add("-".join(axes), made, asked("plans", list(axes))))
+    core, solved = system.core(), []
+    start = time.process_time()
+    _core.disclose(core, 10.0, solved.append)
+    whole = time.process_time() - start
+
+    def stop(done: int) -> None:
+        raise KeyboardInterrupt
+
+    start = time.process_time()
+    with pytest.raises(KeyboardInterrupt):
+        _core.disclose(core, 10.0, stop)
+    assert solved == sorted(solved) and solved[-1] > 10
+    assert time.process_time() - start < whole / 2, whole
 
 
 def test_figures_as_numbers_and_notes_in_words(runs: tuple[sf.Projection, sf.Projection]) -> None:

@@ -17,7 +17,7 @@ from sufficiency.plots.needs import needs
 from sufficiency.plots.places import chances, chances_title, need_against_places, need_against_places_title
 from sufficiency.plots.planning_areas import planning_areas
 from sufficiency.plots.ranked import ranked_rows, ranked_title
-from sufficiency.release import suppressed
+from sufficiency.release import CONFIDENTIAL
 from sufficiency.words import about, change, direction, from_to, more_or_fewer, rounded, within_sentence
 
 BASE, YEARS = 2025, (2030, 2035)
@@ -145,7 +145,8 @@ def example_charts() -> dict[str, Any]:
     homes = by_group("planning_area", North=(400, 500, 600, 700), South=(300, 250, 320, 380))
     districts_table = by_group(
         "area", A1=(40, 60, 80, 99), A2=(30, 25, 32, 38), A3=(4, 0, 7, 12), A4=(12, 9, 15, 22)
-    )
+    ).astype({"p10": object, "p50": object, "p90": object})
+    districts_table.loc[districts_table["area"].isin(["A3", "A4"]), ["p10", "p50", "p90"]] = CONFIDENTIAL
     areas = pd.DataFrame(
         {
             "area": ["A1", "A2", "A3", "A4"],
@@ -160,8 +161,8 @@ def example_charts() -> dict[str, Any]:
         "fan": fan(path_of(1000, 1100, 1200, 1300), **common),
         "history": fan(path_of(1000, 1100, 1200, 1300), **common, history=history),
         "needs": needs(table, years=YEARS, **common),
-        "homes": planning_areas(suppressed(homes, BASE), years=YEARS, **common),
-        "districts": districts(suppressed(districts_table, BASE), areas, years=YEARS, **common),
+        "homes": planning_areas(homes, years=YEARS, **common),
+        "districts": districts(districts_table, areas, years=YEARS, **common),
     }
 
 

@@ -271,7 +271,7 @@ def test_only_one_file_of_the_report_asks_projections_for_tables() -> None:
     asks = re.compile(rf"\.(?:{'|'.join(MEASURES_OF_TABLES)}|share)\(")
     folder = Path(sf.__file__).parent / "report"
     found = {path.name for path in folder.glob("*.py") if asks.search(path.read_text(encoding="utf-8"))}
-    # Beside it, whole-authority figures of the mean path.
+    # Beside it, the mean path with an assumption moved, which is released with the rest.
     assert found == {"asked.py", "stresses.py"}
 
 

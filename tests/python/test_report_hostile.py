@@ -56,7 +56,9 @@ def page_of_names(given: list[str]) -> Page:
     sections = [Section(f"part-{at}", own[2 + at], own[5 + at], [own[8 + at]], [figure], own[11], [table])
                 for at, table in enumerate(tables)]  # fmt: skip
     headline = Headline(own[12], [(own[13], own[14])], [own[15]])
-    return Page(own[16], own[17:19], [headline], [own[19]], sections, [(own[30], own[31])], own[32])
+    run = small(5)[0]
+    released = tuple(release({"plans": run.plans()}, run).values())
+    return Page(own[16], own[17:19], [headline], [own[19]], sections, [(own[30], own[31])], released, own[32])
 
 
 @pytest.fixture(scope="module")

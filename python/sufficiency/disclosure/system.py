@@ -21,7 +21,7 @@ from sufficiency.disclosure.labels import (
     Labels,
     bits,
 )
-from sufficiency.disclosure.rules import AXES, figure_base, kind_of, step_of
+from sufficiency.disclosure.rules import AXES, SMALLEST_WHOLE, figure_base, kind_of, step_of
 from sufficiency.errors import InputError
 
 Sides = tuple[int, int, int, int]
@@ -37,6 +37,10 @@ MOST_CROSSED = 3_000
 """Cells of all crossed axes together: more would take an attacker, and us, minutes (our choice)."""
 FOLLOWED = (DEMAND, ("placed",), ("plans",))
 """Counts whose hidden cells hide what is worked out from them: cost, ratios, distances, latent demand."""
+
+
+OF = "of"
+"""Among the cells of a share's row, the one it is a share of."""
 
 
 @dataclass
@@ -85,6 +89,8 @@ class Printed:
     children: dict[Labelled, float]
     empty: set[Labelled]
     """Rows in which nobody can be."""
+    wholes: Mapping[Labelled, float]
+    """Of shares: base-year children, or pounds, of what each row is a share of."""
 
 
 @dataclass
@@ -109,6 +115,11 @@ class System:
         """A table's cells, margins and families; figures are added by `print_figures`."""
         axes = [axis for axis in ask["by"] if axis in AXES]
         kind, measure = kind_of(ask), str(ask["measure"])
+        # A share is a count over another: both are cells, so it is shown only where both could be.
+        share = ask["within"] is not None
+        counting = kind_of({**ask, "within": None})
+        wholes = self.counts.wholes(ask) if share else {}
+        columns = {"mean": quantities(ask)["mean"]} if share else quantities(ask)
         rows = table[axes].astype(str).drop_duplicates()
         labelled: list[Labelled] = [tuple(row) for row in rows.itertuples(index=False, name=None)]
         counted = {} if kind == "places" else self.counts.of(ask)
@@ -122,25 +133,37 @@ class System:
             found[labels], children[labels] = {}, held["mean"]
             if ask["measure"] == "shortfall" and ask["kind"] == "local":
                 children[labels] = min(held.values())
-            for column, quantity in quantities(ask).items():
+            for column, quantity in columns.items():
                 sides = self._sides(axes, labels, ask, measure in SEATED)
                 guarded[labels] = kind != "places" and self._below(axes, labels, ask, sides)
                 if 0 in sides:
                     empty.add(labels)
                     continue
-                if kind in ("places", "distance", "ratio"):
+                if counting in ("places", "distance", "ratio"):
                     continue
                 shown.setdefault(column, []).append((labels, sides))
                 state = "guarded" if guarded[labels] else "open"
-                whole = kind == "children" and quantity[-1] not in ("latent", "upper")
-                cell = Cell(quantity, sides, held.get(column, held["mean"]), state, figure_base(kind), whole)
+                whole = counting == "children" and quantity[-1] not in ("latent", "upper")
+                cell = Cell(quantity, sides, held.get(column, held["mean"]), state, figure_base(counting), whole)
                 found[labels][column] = self._cell(cell)
-        for column, quantity in quantities(ask).items():
+                if labels in wholes:
+                    found[labels][OF] = self._whole_of(cell, axes, labels, ask, wholes[labels])
+        for column, quantity in columns.items():
             every_rowshown = [(row, sides) for row, sides in shown.get(column, []) if "all" not in row]
             self._margins(
                 quantity, every_rowshown, axes, {row: cells.get(column, -1) for row, cells in found.items()}
             )
-        return Printed(name, table, ask, axes, kind, found, guarded, children, empty)
+        return Printed(name, table, ask, axes, kind, found, guarded, children, empty, wholes)
+
+    def _whole_of(
+        self, part: Cell, axes: list[str], labels: Labelled, ask: Mapping[str, Any], children: float
+    ) -> int:
+        """The cell that a share's row is a share of."""
+        kept = {axis: label for axis, label in zip(axes, labels, strict=True) if axis in ask["within"]}
+        names, row = list(kept), tuple(kept.values())
+        sides = self._sides(names, row, ask, str(ask["measure"]) in SEATED)
+        state = "guarded" if self._below(names, row, ask, sides) else "open"
+        return self._cell(Cell(part.quantity, sides, children, state, part.base, part.whole))
 
     def print_figures(self, printed: Printed, *, earlier: bool = False, apart: object = None) -> None:
         """What the rows of a table show of their cells; `earlier`: in a release that is out already."""
@@ -163,6 +186,13 @@ class System:
                 if not isinstance(value, (int, float)) or pd.isna(value):
                     continue
                 step = step_of(column, printed.kind, printed.guarded[tuple(row)])
+                if printed.kind == "ratio":
+                    # Only in the base year is a share of means the mean share. It is counted in thousandths.
+                    whole = printed.wholes.get(tuple(row), 0.0)
+                    if not at_base or whole < SMALLEST_WHOLE:
+                        continue
+                    value = value * whole if earlier else self.cells[cell].children
+                    step = ((step or 0.0) + 0.001) * whole
                 place = World(year, run=(apart,)) if at_base else World(year, models, run)
                 world = self.worlds.setdefault(place, len(self.worlds))
                 self.figures.append((world, cell, float(value), float(step or 0.0), earlier))

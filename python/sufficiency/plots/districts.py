@@ -9,7 +9,6 @@ import pandas as pd
 
 from sufficiency.plots.ranked import CLEAR, ranked_rows, ranked_title
 from sufficiency.plots.theme import GREY, INK, NAVY, ORANGE, TEXT, finished
-from sufficiency.release import CONFIDENTIAL
 from sufficiency.words import change
 
 if TYPE_CHECKING:
@@ -32,12 +31,12 @@ def districts(
     subject: str,
     caption: list[str],
 ) -> alt.TopLevelMixin:
-    """A map of districts at their centroids; districts marked ``c`` are left out and counted in the caption.
+    """A map of districts at their centroids; districts that are withheld are left out and counted in the caption.
 
     Parameters
     ----------
     table : DataFrame
-        year, area, p10, p50, p90, after `release.suppressed`.
+        year, area, p10, p50, p90, as `release` gives them.
     areas : DataFrame
         area, name, latitude, longitude (degrees).
     base_year, years, subject, caption
@@ -45,8 +44,8 @@ def districts(
     """
     import altair as alt
 
-    hidden = table.loc[table["p50"].astype(str) == CONFIDENTIAL, "area"].nunique()
-    shown = table[table["p50"].astype(str) != CONFIDENTIAL]
+    withheld = pd.to_numeric(table["p50"], errors="coerce").isna()
+    hidden, shown = table.loc[withheld, "area"].nunique(), table[~withheld]
     rows = ranked_rows(shown, "area", base_year, years)
     names = dict(zip(areas["area"], areas["name"], strict=True))
     title = ranked_title(

@@ -17,7 +17,7 @@ from sufficiency.plots.places import need_against_places as draw_need_against_pl
 from sufficiency.plots.ranked import ranked as draw_ranked
 from sufficiency.plots.ranked import ranked_rows, ranked_title
 from sufficiency.plots.telling import caption_of, group_name, inputs_of, phrase, plural, subject_of, table_of
-from sufficiency.release import suppressed
+from sufficiency.release import release
 
 if TYPE_CHECKING:
     import altair as alt
@@ -187,8 +187,9 @@ def districts(
     years : (int, int), optional
         A January on the way, and the last.
     hide_small : bool
-        Leave out areas that rest on fewer than 10 children in the base year, and enough others that no total gives
-        them away; a picture with them is for your eyes only.
+        Show what `release` would: areas that rest on fewer than 10 children in the base year are left out, and
+        enough others that no total gives them away; figures are rounded to 5. A picture with all of them is for
+        your eyes only.
     options
         Further arguments of the measure's method.
 
@@ -216,8 +217,11 @@ def districts(
         )
     table = table_of(projection, measure, ["area"], where, **options)
     base_year, ahead = int(table["year"].min()), years or on_the_way(table)
-    groups = dict(zip(areas["area"], areas["planning_area"], strict=True)) if "planning_area" in areas else None
-    shown = suppressed(table, base_year, within=groups) if hide_small else table
+    shown = table
+    if hide_small:
+        # Totals are published elsewhere: no area may follow from them.
+        totals = {str(by): table_of(projection, measure, by, where, **options) for by in ([], ["planning_area"])}
+        shown = release({"areas": table, **totals}, projection)["areas"].figures()
     return draw_districts(
         shown,
         known,

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from sufficiency.plots.ranked import ranked, ranked_rows, ranked_title
-from sufficiency.release import CONFIDENTIAL
 
 if TYPE_CHECKING:
     import altair as alt
@@ -16,16 +15,16 @@ if TYPE_CHECKING:
 def planning_areas(
     table: pd.DataFrame, *, base_year: int, years: tuple[int, int], subject: str, caption: list[str]
 ) -> alt.TopLevelMixin:
-    """Demand by planning area now, on the way and in the last year; cells marked ``c`` are left out.
+    """Demand by planning area now, on the way and in the last year; cells that are withheld are left out.
 
     Parameters
     ----------
     table : DataFrame
-        year, planning_area, p10, p50, p90, after `release.suppressed`.
+        year, planning_area, p10, p50, p90, as `release` gives them.
     base_year, years, subject, caption
         As for `needs`.
     """
-    shown = table[table["p50"].astype(str) != CONFIDENTIAL]
+    shown = table[pd.to_numeric(table["p50"], errors="coerce").notna()]
     rows = ranked_rows(shown, "planning_area", base_year, years)
     names = [str(name) for name in rows["planning_area"]]
     title = ranked_title(rows, [f"in {name}" for name in names], subject, "planning areas", years[1])

@@ -44,7 +44,8 @@ def areas_section(figures: Figures, source: str) -> Section:
         figure = _map(figures, shown, then, placed)
     says = [
         "A place is within reach if the child has one under the rule by which places are given: the nearest "
-        "suitable place first."
+        "suitable place first. Children who have one above a site's number count as short too, so the columns do "
+        "not add up."
     ]
     hidden = len(then) - len(shown)
     if hidden:

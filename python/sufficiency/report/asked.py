@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import pandas as pd
 
@@ -11,9 +12,10 @@ from sufficiency.errors import InputError
 from sufficiency.expectation import Expectation
 from sufficiency.plain import plain
 from sufficiency.projection import Projection
-from sufficiency.release import release
+from sufficiency.release import Earlier, Released, release, shown
 from sufficiency.report.pairs import MEASURES, difference, short_runs
 from sufficiency.report.say import BASE
+from sufficiency.report.stresses import stress_tables, stresses
 from sufficiency.tables import SCHOOL_AGES
 from sufficiency.tables import asked as asked_table
 
@@ -29,16 +31,20 @@ class Option:
 
     name: str
     run: Projection
-    tables: Mapping[str, pd.DataFrame]
+    tables: Mapping[str, Released]
     is_base: bool = False
 
+    @cached_property
+    def _figures(self) -> dict[str, pd.DataFrame]:
+        return {name: shown(table).figures() for name, table in self.tables.items()}
+
     def table(self, name: str) -> pd.DataFrame:
-        """A released table, such as ``"demand by need_group"``."""
-        return self.tables[name]
+        """Figures of a released table, such as ``"demand by need_group"``."""
+        return self._figures[name]
 
     def at(self, name: str, year: int) -> pd.DataFrame:
         """The rows of one January."""
-        table = self.tables[name]
+        table = self.table(name)
         return table[table["year"] == year].reset_index(drop=True)
 
     def emptiness(self, axis: str, year: int) -> pd.DataFrame:
@@ -66,9 +72,15 @@ class Figures:
     years: list[int]
     place: str
     paired_draws: int
-    stresses: pd.DataFrame
+    release: Mapping[str, Released]
+    """All that the page rests on, as it was released in one call."""
     watermark: str = ""
     notes: tuple[str, ...] = ()
+
+    @cached_property
+    def stresses(self) -> pd.DataFrame:
+        """name (short), what, change: one assumption moved at a time, largest first."""
+        return stresses(_under(self.release, "stress"), self.last)
 
     @property
     def base(self) -> Option:
@@ -86,7 +98,12 @@ class Figures:
         return self.years[-1]
 
 
-def figures_of(runs: Sequence[Projection], profile: str = "public", reason: str | None = None) -> Figures:
+def figures_of(
+    runs: Sequence[Projection],
+    profile: str = "public",
+    reason: str | None = None,
+    earlier: Earlier | Sequence[Earlier] | None = None,
+) -> Figures:
     """Ask, release, and hand over.
 
     Raises
@@ -95,8 +112,6 @@ def figures_of(runs: Sequence[Projection], profile: str = "public", reason: str 
         If the projections differ by more than scenarios, a reform is in some of the futures of one of them, or the
         profile is restricted without a reason.
     """
-    from sufficiency.report.stresses import stresses
-
     if any(isinstance(run, Expectation) for run in runs):
         raise InputError("a mean path has no ranges to report; project with draws [expectation-no-draws]")
     _no_blend(runs)
@@ -108,18 +123,10 @@ def figures_of(runs: Sequence[Projection], profile: str = "public", reason: str 
         if position:
             for name in MEASURES:
                 asked[f"{position}: change in {name}"] = difference(short[0], short[position], name)
-    released = release(asked, list(runs), profile=profile, reason=reason)
+    asked |= {f"stress: {name}": table for name, table in stress_tables(runs[0]).items()}
+    released = release(asked, list(runs), profile=profile, reason=reason, earlier=earlier)
     options = [
-        Option(
-            _name(run, position),
-            run,
-            {
-                key.partition(": ")[2]: table.figures()
-                for key, table in released.items()
-                if key.startswith(f"{position}: ")
-            },
-            position == 0,
-        )
+        Option(_name(run, position), run, _under(released, str(position)), position == 0)
         for position, run in enumerate(runs)
     ]
     inputs = runs[0].fitted._recipe.get("inputs")
@@ -128,10 +135,15 @@ def figures_of(runs: Sequence[Projection], profile: str = "public", reason: str 
         _years(runs[0]),
         plain(inputs.name, 60) if inputs is not None else "the authority",
         int(short[0].recipe["draws"]),
-        stresses(runs[0]),
+        released,
         next(iter(released.values())).watermark or "",
         tuple(dict.fromkeys(note for table in released.values() for note in table.notes)),
     )
+
+
+def _under(released: Mapping[str, Released], part: str) -> dict[str, Released]:
+    """The tables of one option, or of the stresses, under their own names."""
+    return {key.partition(": ")[2]: table for key, table in released.items() if key.startswith(f"{part}: ")}
 
 
 def _of_each(run: Projection, short: Projection) -> dict[str, pd.DataFrame]:

@@ -9,7 +9,7 @@ import pandas as pd
 from sufficiency.plain import plain
 from sufficiency.report.asked import Figures, Option
 from sufficiency.report.model import Headline
-from sufficiency.report.say import UNCLEAR, clear, in_ten, listed, money
+from sufficiency.report.say import UNCLEAR, capital, clear, in_ten, listed, money
 
 
 def cost_headline(figures: Figures) -> Headline:
@@ -23,11 +23,16 @@ def cost_headline(figures: Figures) -> Headline:
         shown.append((option.name, _short_money(row)))
         said.append(f"{option.quoted}: {money(row)}.")
     if said:
-        said = [f"Yearly cost in {last} against no change, places that stand empty paid for: " + " ".join(said)]
+        said = [
+            f"Yearly cost in {last} against no change, empty places paid for, the cost of building left out: "
+            + " ".join(said)
+        ]
     elif figures.others:
         said = ["No difference in cost is shown: either no unit costs were given, or nothing changes."]
-    said.append(emptiness(figures.base, last))
-    said += [emptiness(option, last) for option in figures.others[:1]]
+    bodies: dict[str, list[str]] = {}
+    for option in figures.options[:2]:
+        bodies.setdefault(emptiness(option, last), []).append(f"with {option.quoted}")
+    said += [f"{capital(listed(names))}, {body}" for body, names in bodies.items()]
     return Headline("What does it cost, and do places stand empty?", shown[:3], said)
 
 
@@ -50,7 +55,6 @@ SETTINGS = {
 
 def emptiness(option: Option, year: int) -> str:
     """Which sites are likelier than not under 85% full; smaller ones, which are withheld, by kind of place."""
-    name = "With no change" if option.is_base else f"With {option.quoted}"
     sites, settings = option.emptiness("site", year), option.emptiness("setting", year)
     shown = sites[sites["p_empty"].notna()]
     names = site_names(option)
@@ -60,14 +64,14 @@ def emptiness(option: Option, year: int) -> str:
         for _, row in settings.iterrows()
         if not pd.isna(row["p_empty"])
     ]
-    said = f"{name}: no site may be shown by itself."
+    said = "no site may be shown by itself."
     if len(shown):
         which = f"{listed(likely)} {'is' if len(likely) == 1 else 'are'}" if likely else "none is"
+        many = f"the {len(shown)} sites" if len(shown) > 1 else "the one site"
         said = (
-            f"{name}: of the sites whose figures may be shown ({len(shown)}), {which} likelier than not to stand "
-            f"under 85% full in {year}."
+            f"of {many} whose figures may be shown {which} more likely than not to stand under 85% full in {year}."
         )
-    return f"{said} Chance for all of a kind together: {'; '.join(kinds)}." if kinds else said
+    return f"{said} Under 85% full, all places of a kind together: {'; '.join(kinds)}." if kinds else said
 
 
 def site_names(option: Option) -> dict[str, str]:

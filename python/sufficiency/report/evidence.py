@@ -109,8 +109,8 @@ def chances_section(figures: Figures) -> Section:
     table = Table(f"The same by phase and kind of need, as things stand, {last}", heads, parts, "chances by group")
     likely = int((groups["p_over_10"] > 0.5).sum())
     title = (
-        f"{likely} of {len(groups)} groups of phase and need are likelier than not short by more than a class in "
-        f"{last}"
+        f"In {likely} of {len(groups)} groups of phase and need, places are more likely than not short by more "
+        f"than a class in {last}"
     )
     return Section(
         "chances",

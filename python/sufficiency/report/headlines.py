@@ -22,6 +22,9 @@ from sufficiency.report.say import (
 from sufficiency.report.verdict import verdict, verdict_sentence
 from sufficiency.words import about, change, more_or_fewer
 
+NEAR = 0.9  # our choice: an option that does nine tenths of what the best does is named beside it
+TESTED = 5  # years ahead that the published back-test reaches
+
 GROUPS = {
     "learning": "learning difficulties",
     "communication": "autism and communication",
@@ -60,16 +63,24 @@ def _best(figures: Figures) -> str:
         return f"{many} clear difference to how many are without a place in {last}."
     _, position, row = min(lower)
     option = rows[position][1]
+    near = [
+        other.quoted
+        for theirs, other in rows
+        if other is not option and theirs["p90"] < 0 and theirs["p50"] <= NEAR * row["p50"]
+    ]
     most = ", more than with any other option" if len(rows) > 1 else ""
+    if near:
+        most = f", {listed(near)} about as many"
     left = option.row("shortfall", last)
     after = {
-        "short": f"not enough by itself: about {about(left['p50'])} would then still be without one",
-        "enough": "enough in at least 9 in 10 futures",
-        "unclear": f"perhaps enough: a class or more is then still short {in_futures(float(left['p_over_10']))}",
+        "short": f"That is not enough by itself: about {about(left['p50'])} would then still be without one.",
+        "enough": "That is enough in at least 9 in 10 futures.",
+        "unclear": "That is perhaps enough: more than a class are then still short "
+        f"{in_futures(float(left['p_over_10']))}.",
     }[verdict(left)]
     return (
         f"{option.quoted} means {more_or_fewer(float(row['p50']))} without a place of the right kind in {last}"
-        f"{range_words(row)}{most}; that is {after}."
+        f"{range_words(row)}{most}. {after}"
     )
 
 
@@ -114,13 +125,14 @@ def _short(figures: Figures) -> Headline:
     known = groups[(groups["need_group"] != "unknown") & (groups["p50"] >= HARDLY)]
     known = known.sort_values("p50", ascending=False, kind="stable")
     shown = [
-        (f"{last}, of the right kind", f"about {about(row['p50'])}"),
-        (f"{last}, at the very least", f"about {about(least['p50'])}"),
+        (f"January {year}", f"about {about(base.row('shortfall', year)['p50'])}") for year in figures.years[1:]
     ]
+    lowest = f"However children were placed, about {about(least['p50'])} ({range_of(least)}) would be without one."
+    if (range_of(least), about(least["p50"])) == (range_of(row), about(row["p50"])):
+        lowest = "Placing children differently would hardly change it."
     said = [
-        f"After the places that are open or approved, and counting each phase and kind of need for itself: "
-        f"{range_of(row)} in 8 of 10 futures. However children were placed, {range_of(least)} "
-        "would be without one."
+        f"Places of the right kind, after those that are open or approved: {range_of(row)} in {last}, in 8 of 10 "
+        f"futures. Spare places of one phase or kind of need do not serve another. {lowest}"
     ]
     if verdict(row) != "enough" and len(known):
         most = [
@@ -128,11 +140,12 @@ def _short(figures: Figures) -> Headline:
             for _, r in known.head(2).iterrows()
         ]
         said.append(f"Most are short in {listed(most)}.")
-    said.append(
-        f"Short by more than a class of 10: {in_futures(float(row['p_over_10']))}. "
-        f"By more than 50: {in_futures(float(row['p_over_50']))}."
-    )
-    return Headline("How many places are short then?", shown, said)
+    ten, fifty = (in_futures(float(row[name])) for name in ("p_over_10", "p_over_50"))
+    if ten == fifty:
+        said.append(f"{capital(fifty)} more than 50 are short, several classes.")
+    else:
+        said.append(f"More than a class of 10 are short {ten}, more than 50 {fifty}.")
+    return Headline("How many places are short?", shown, said)
 
 
 def _options(figures: Figures) -> Headline:
@@ -191,9 +204,28 @@ def _where(figures: Figures) -> Headline:
     return Headline(question, top, said)
 
 
+def rests_on(figures: Figures) -> str:
+    """Which figures rest on the first futures only; nothing if none does."""
+    draws = int(figures.base.run.recipe["draws"])
+    if figures.paired_draws == draws:
+        return ""
+    return (
+        "differences, the least that is short and how full all places of a kind are rest on the first "
+        f"{figures.paired_draws:,} of them"
+    )
+
+
 def cautions(figures: Figures) -> list[str]:
     """What page one must not keep quiet about."""
     said = past_caution()
+    if figures.last - figures.years[0] > TESTED:
+        said.append(
+            f"No projection could be tested more than {TESTED} years ahead: what is said of {figures.last} "
+            "follows from today's policy and these assumptions, and is no promise."
+        )
+    if rests_on(figures):
+        draws = int(figures.base.run.recipe["draws"])
+        said.append(f"{draws:,} futures were simulated: {rests_on(figures)}.")
     inputs = figures.base.run.fitted._recipe.get("inputs")
     if inputs is not None:
         synthetic = sorted({s["table"] for s in inputs.sources().to_dict("records") if s["status"] == "synthetic"})

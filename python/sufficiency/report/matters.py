@@ -56,8 +56,10 @@ def limits_section(figures: Figures) -> Section:
     ]
     if not reform:
         says.append("No national reform is in these figures: none of the options includes one.")
-    meanings = [str(meaning) for meaning in figures.base.run.fitted.flag_table()["meaning"]]
-    says += [f"{capital(plain(meaning, 300))}." for meaning in meanings]
-    return Section(
-        "limits", "What is not included", "What is not included, and what to know before using these figures", says
-    )
+    flags = figures.base.run.fitted.flag_table().to_dict("records")
+    rows: list[list[Cell]] = [
+        [Words(plain(str(flag["flag"]))), Words(f"{capital(plain(str(flag['meaning']), 300))}.")] for flag in flags
+    ]
+    flagged = Table("What the model flags, for whoever checks it", ["Flag", "Meaning"], rows, "flags")
+    title = "What is not included, and what to know before using these figures"
+    return Section("limits", "What is not included", title, says, tables=[flagged] if rows else [])

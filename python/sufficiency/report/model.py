@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sufficiency.report.say import UNCLEAR, difference, dots, in_ten, money, range_of
+from sufficiency.release import Released
+from sufficiency.report.say import DOTS, UNCLEAR, difference, dots, filled_dots, in_ten, money, range_of
 from sufficiency.words import about, more_or_fewer, rounded
 
 WITHHELD = "[c]"  # the government's symbol in spreadsheets: a figure that would tell too much of few children
@@ -111,7 +112,7 @@ class Chance:
     @property
     def parts(self) -> dict[str, Any]:
         """In twentieths: nothing simulated is known more closely."""
-        return {"chance": WITHHELD if math.isnan(self.value) else round(20 * self.value) / 20}
+        return {"chance": WITHHELD if math.isnan(self.value) else filled_dots(self.value) / DOTS}
 
 
 @dataclass(frozen=True)
@@ -209,7 +210,7 @@ class Headline:
 
 @dataclass(frozen=True)
 class Page:
-    """The whole report."""
+    """The whole report, and the released tables that its figures come from."""
 
     title: str
     answer: list[str]
@@ -217,4 +218,5 @@ class Page:
     cautions: list[str]
     sections: list[Section]
     made: list[tuple[str, str]]
+    released: tuple[Released, ...]
     watermark: str = ""

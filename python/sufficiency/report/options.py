@@ -29,7 +29,11 @@ def options_section(figures: Figures) -> Section:
         rows.append(cells)
     heads = ["Option", "Places", "Short by (range)", "Chance of more than 50 short"]
     if figures.others:
-        heads += ["Waiting, against no change", "In independent schools", "Cost a year, empty places paid"]
+        heads += [
+            "Waiting, against no change",
+            "In independent schools, against no change",
+            "Cost a year against no change, empty places paid",
+        ]
     table = Table(
         f"Options at a glance, January {last}",
         heads,

@@ -9,7 +9,7 @@ from sufficiency.projection import Projection
 from sufficiency.report.areas import areas_section
 from sufficiency.report.asked import Figures, figures_of
 from sufficiency.report.evidence import chances_section, needs_section, places_section
-from sufficiency.report.headlines import answer, cautions, headlines
+from sufficiency.report.headlines import answer, cautions, headlines, rests_on
 from sufficiency.report.matters import limits_section, matters_section
 from sufficiency.report.model import Page
 from sufficiency.report.options import assumptions_section, lookup_section, options_section
@@ -30,7 +30,11 @@ def page_of(
     InputError
         If they differ by more than scenarios, or a reform comes in some of the futures of one of them.
     """
-    figures = figures_of(runs, profile, reason)
+    return page_from(figures_of(runs, profile, reason), title)
+
+
+def page_from(figures: Figures, title: str | None = None) -> Page:
+    """The page of figures that were released."""
     source = _source(figures)
     named = plain(title) if title else f"Specialist places in {figures.place} to {figures.last}: are there enough?"
     sections = [
@@ -46,19 +50,21 @@ def page_of(
         assumptions_section(figures),
     ]
     return Page(
-        named, answer(figures), headlines(figures), cautions(figures), sections, _made(figures), figures.watermark
-    )
+        named, answer(figures), headlines(figures), cautions(figures), sections, _made(figures),
+        tuple(figures.release.values()), figures.watermark,
+    )  # fmt: skip
 
 
 def _source(figures: Figures) -> str:
     draws = int(figures.base.run.recipe["draws"])
     synthetic = (
-        " Parts of the inputs are synthetic: see How this was made." if "ynthetic:" in _made_of(figures) else ""
+        " Parts of the inputs are synthetic: see How this was made." if "ynthetic:" in sources_of(figures) else ""
     )
     return f"{draws:,} simulated futures under these assumptions.{synthetic}"
 
 
-def _made_of(figures: Figures) -> str:
+def sources_of(figures: Figures) -> str:
+    """Which parts of the inputs are published, derived or synthetic."""
     inputs = figures.base.run.fitted._recipe.get("inputs")
     if inputs is None:
         return "Source: explicit tables."
@@ -81,13 +87,13 @@ def _made(figures: Figures) -> list[tuple[str, str]]:
         ("Version", str(recipe["version"])),
         (
             "Simulated futures",
-            f"{recipe['draws']:,}; differences and the minimum rest on {figures.paired_draws:,}",
+            f"{recipe['draws']:,}; {rests_on(figures) or 'every figure rests on all of them'}",
         ),
         ("Seed", str(recipe["seed"])),
         ("Fingerprint of the fitted model", run.fitted.fingerprint),
     ]
     lines += [(f"Digest of the results, {option.name}", option.run.digest) for option in figures.options]
-    lines.append(("Published or synthetic", _made_of(figures)))
+    lines.append(("Published or synthetic", sources_of(figures)))
     lines.append(("Rounding", "Simulated figures to 5 under 100, else to 10; chances to one in ten."))
     lines.append(("Disclosure control", f"{'; '.join(figures.notes) or 'nothing is withheld'}."))
     return lines

@@ -13,8 +13,8 @@ from sufficiency.projection import Projection
 from sufficiency.tables import asked
 
 MEASURES = ("waiting", "independent", "shortfall", "cost")
-# Our choice: a difference of two futures that share their luck is narrow, and 300 of them place the ends of its
-# range about as closely as the page rounds; all 2,000 would take seven times as long.
+# Our choice, where draws were not kept: a difference of two futures that share their luck is narrow, and 300 of
+# them place the ends of its range about as closely as the page rounds; all 2,000 would take seven times as long.
 PAIRED_DRAWS = 300
 
 
@@ -45,9 +45,7 @@ def _with_draws(run: Projection, n_draws: int) -> Projection:
         draws=n_draws,
         seed=recipe["seed"],
         scenario=run.scenarios,
-        measures=[*MEASURES, "demand", "places", "utilisation"],
-        margins=[[], ["setting"]],
-        keep="draws",
+        keep="report",
         progress=False,
     )
 

@@ -10,8 +10,8 @@ from typing import Any
 import typst
 
 from sufficiency.report.html import ATTRIBUTION
-from sufficiency.report.model import Chance, Page, Section, Table
-from sufficiency.report.say import DOTS
+from sufficiency.report.model import Cell, Chance, Page, Section, Table
+from sufficiency.report.say import filled_dots
 
 SIGNS = "–—‘’“”…−±£"
 LONG = 80  # rows; our choice: a table longer than two pages of a PDF is in the workbook and the HTML page only
@@ -75,12 +75,10 @@ def _section(section: Section) -> dict[str, Any]:
     }
 
 
+def _dots(cell: Cell) -> int | None:
+    return filled_dots(cell.value) if isinstance(cell, Chance) and cell.dots else None
+
+
 def _table(table: Table) -> dict[str, Any]:
-    rows = [
-        [
-            {"text": cell.text, "dots": round(DOTS * cell.value) if isinstance(cell, Chance) else None}
-            for cell in row
-        ]
-        for row in table.rows
-    ]
+    rows = [[{"text": cell.text, "dots": _dots(cell)} for cell in row] for row in table.rows]
     return {"caption": table.caption, "heads": table.heads, "rows": rows, "note": table.note}

@@ -27,9 +27,15 @@ def in_futures(chance: float) -> str:
     return words.get(in_ten(chance), f"in {in_ten(chance)} futures")
 
 
+def filled_dots(chance: float) -> int:
+    """How many of twenty dots are filled: all or none only where the words say almost always or hardly ever."""
+    ends = {"hardly ever": 0, "almost always": DOTS}
+    return ends.get(in_ten(chance), max(1, min(DOTS - 1, round(DOTS * chance))))
+
+
 def dots(chance: float) -> str:
     """Twenty dots, as many filled as futures of twenty."""
-    filled = round(DOTS * chance)
+    filled = filled_dots(chance)
     return "●" * filled + "○" * (DOTS - filled)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from sufficiency.report.say import FUTURES, in_futures
+from sufficiency.report.say import FUTURES, capital, in_futures
 from sufficiency.words import about
 
 Verdict = Literal["short", "enough", "unclear"]
@@ -41,7 +41,7 @@ def verdict_sentence(row: Any, year: int, with_option: str = "") -> str:
     if verdict(row) == "short":
         return (
             f"In {year}, {name}, {size} would be without a place of the right kind. "
-            f"More than a class of 10 are short {chance}."
+            f"{capital(chance)} more than a class of 10 are short."
         )
     return (
         f"In {year}, {name}, it is unclear whether there are enough: more than a class of 10 are short {chance}, "

@@ -25,7 +25,8 @@ def xlsx_of(page: Page) -> bytes:
     sheets = {_sheet_name(table): _sheet(section, table) for section in page.sections for table in section.tables}
     intro = [page.watermark] * bool(page.watermark) + page.answer
     for headline in page.headlines:
-        intro.append(f"{headline.question} " + " ".join(headline.says))
+        figures = "; ".join(f"{label}: {words}" for label, words in headline.figures)
+        intro.append(f"{headline.question} {figures}{'. ' if figures else ''}{' '.join(headline.says)}")
     cover = gptables.Cover(
         title=_text(page.title),
         intro=["The decision and the answer", *map(_text, intro)],

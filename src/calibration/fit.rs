@@ -57,7 +57,7 @@ pub fn fit_with(inputs: &Inputs, england: &str, history: Option<(i32, i32)>, pri
     let residents: [f64; AGES] =
         std::array::from_fn(|age| population.base[age * areas..(age + 1) * areas].iter().sum());
     let map = SettingMap::of(inputs);
-    let mut trend = fit_trend(&past, &england, priors)?;
+    let mut trend = fit_trend(&past, &england, priors, &school_age_growth(&population, areas))?;
     trend.trend.effects = effects(&map);
     let leaving = fit_leaving(&past, &england)?;
     let transitions = fit_transitions(&past, &map, &leaving.ends)?;
@@ -123,6 +123,15 @@ fn population(inputs: &Inputs, report: &mut Report) -> Result<Population> {
     report.residents(&projected.flags);
     let movement = Movement::Path(projected.path);
     Ok(Population { base: projected.base, movement, without_plans: false, additions: vec![], held: None })
+}
+
+/// Log growth of residents of 5 to 15 by year after the base year.
+fn school_age_growth(population: &Population, areas: usize) -> Vec<f64> {
+    let Movement::Path(path) = &population.movement else { return vec![] };
+    let children = |residents: &Vec<f64>| residents[5 * areas..16 * areas].iter().sum::<f64>();
+    let years: Vec<f64> = std::iter::once(&population.base).chain(&path.years).map(children).collect();
+    let growth = |pair: &[f64]| if pair[0] > 0.0 && pair[1] > 0.0 { libm::log(pair[1] / pair[0]) } else { 0.0 };
+    years.windows(2).map(growth).collect()
 }
 
 /// Codes of the inputs and what they mean.

@@ -2,6 +2,7 @@
 
 mod change;
 mod choices;
+mod drift;
 mod effects;
 mod law;
 mod levers;
@@ -14,6 +15,7 @@ mod trend;
 
 pub use change::{Homes, Left, Phase, Walkers, change_children};
 pub use choices::Choices;
+pub use drift::Drift;
 pub use effects::{Effect, Scaled};
 pub use law::{Law, ScalarRow, WeightRow};
 pub use levers::{Lever, LeverRow, Rate, Regime};

@@ -3,6 +3,7 @@
 //! The panel of authorities shows yearly growth of total plans, not a closed account of flows; so the trend is a path of
 //! the total, and new plans are scaled to meet it (`SPECIFICATION.md` section 5).
 
+use super::drift::Drift;
 use super::effects::{Effect, Scaled, with_odds};
 use super::levers::{LeverRow, Rate};
 use super::rates::Rates;
@@ -55,6 +56,8 @@ pub struct Trend {
     pub own: Vec<OwnPoint>,
     /// Grid of national growth.
     pub national: Vec<NationalPoint>,
+    /// Models beside this one, of which a draw takes one with its weight.
+    pub others: Vec<Drift>,
     /// Yearly standard deviation of the log share of each need group in new plans; the total is left unchanged.
     pub group_sd: f64,
     /// What stays as it is in some January.
@@ -99,8 +102,8 @@ pub struct Growth {
 
 /// From this year ahead on national growth is damped by at most [`LATE_DAMPING`] (chosen: nothing beyond five years has
 /// been tested; growth of 10% a year cannot last).
-const LATE_YEAR: usize = 5;
-const LATE_DAMPING: f64 = 0.9;
+pub(super) const LATE_YEAR: usize = 5;
+pub(super) const LATE_DAMPING: f64 = 0.9;
 /// Under this age new plans follow what lasts of growth, not the surprises of a year (in the panel the stock under five
 /// takes 0.3% of a year's surprise in all plans, against its 4% of plans).
 const YOUNG: usize = 5;
@@ -142,8 +145,42 @@ fn pick<T: Copy>(points: &[T], weight: impl Fn(&T) -> f64, u: f64) -> Option<T> 
 }
 
 impl Trend {
-    /// Log growth of the total by year ahead; without a draw, the path at the grid's mean.
+    /// Log growth of the total by year ahead; without a draw, the mean of all models' middle paths.
     pub fn growth(&self, draw: Option<DrawKey>, years: usize) -> Vec<Growth> {
+        let Some(drawn) = draw else { return self.middle(years) };
+        let stream = drawn.stream(Process::Trend, 0);
+        let of = |name: &str| Sequence::new(stream, key("trend", name));
+        match self.chosen(|| of("model").uniform()) {
+            Some(other) => other.growth(Some(of("drift")), years),
+            None => self.local(draw, years),
+        }
+    }
+
+    /// The model beside the local trend that a uniform chooses, if it does.
+    fn chosen(&self, u: impl FnOnce() -> f64) -> Option<&Drift> {
+        let (mut c, u) = (0.0, if self.others.is_empty() { 1.0 } else { u() });
+        self.others.iter().find(|other| {
+            c += other.weight;
+            u < c
+        })
+    }
+
+    /// The mean of all models' middle paths, by weight.
+    fn middle(&self, years: usize) -> Vec<Growth> {
+        let mut path = self.local(None, years);
+        let rest = 1.0 - self.others.iter().map(|other| other.weight).sum::<f64>();
+        path.iter_mut().for_each(|year| *year = Growth { all: rest * year.all, lasting: rest * year.lasting });
+        for other in &self.others {
+            for (year, own) in path.iter_mut().zip(other.growth(None, years)) {
+                year.all += other.weight * own.all;
+                year.lasting += other.weight * own.lasting;
+            }
+        }
+        path
+    }
+
+    /// The local trend; without a draw, at the mean of its grids.
+    fn local(&self, draw: Option<DrawKey>, years: usize) -> Vec<Growth> {
         let mut sequences = draw.map(|draw| {
             let stream = draw.stream(Process::Trend, 0);
             ["own", "national"].map(|name| Sequence::new(stream, key("trend", name)))
@@ -384,12 +421,11 @@ mod tests {
     use super::*;
 
     /// Leeds at January 2021: the worked example of the prototype this was written from.
-    #[test]
-    fn the_mean_path_at_one_grid_point_is_the_worked_example() {
+    fn example() -> Trend {
         let (q, f, l) = (-0.050_70_f64, -0.150_25_f64, -0.308_00_f64);
         let pull =
             |j: f64| 0.077 * q * libm::pow(0.3, j) + 0.025 * f * libm::pow(0.5, j) + 0.031 * l * libm::pow(0.8, j);
-        let trend = Trend {
+        Trend {
             national_growth: 0.098_979,
             gap: -0.272_68,
             pull: [0.0, 1.0, 2.0].map(pull).to_vec(),
@@ -398,15 +434,49 @@ mod tests {
             tail: 7.7,
             own: vec![OwnPoint { weight: 1.0, deviation: -0.001_096, damping: 0.65, reversion: 0.08, scale: 1.0 }],
             national: vec![NationalPoint { weight: 1.0, damping: 0.95, sd: 0.01 }],
+            others: vec![],
             group_sd: 0.0,
             held: HeldTrend::default(),
             effects: vec![],
             capacity: None,
-        };
+        }
+    }
+
+    #[test]
+    fn the_mean_path_at_one_grid_point_is_the_worked_example() {
         let mut total = 4689.0;
-        for (growth, expected) in trend.growth(None, 3).iter().zip([5169.17, 5709.51, 6295.42]) {
+        for (growth, expected) in example().growth(None, 3).iter().zip([5169.17, 5709.51, 6295.42]) {
             total *= libm::exp(growth.all);
             assert!((total / expected - 1.0).abs() < 1e-3, "{total} against {expected}");
+        }
+    }
+    fn flat(weight: f64) -> Drift {
+        Drift { weight, start: 0.0, damping: 1.0, residents: vec![], sd: 0.0 }
+    }
+
+    #[test]
+    fn a_draw_takes_one_model_by_weight_and_the_local_trend_keeps_its_luck() {
+        let plain = example();
+        let average = Trend { others: vec![flat(0.1), flat(0.15)], ..example() };
+        let n = 4_000;
+        let still = (0..n)
+            .map(|draw| DrawKey::new(3, draw))
+            .filter(|&draw| {
+                let (found, local) = (average.growth(Some(draw), 3), plain.growth(Some(draw), 3));
+                let still = found.iter().all(|year| year.all.to_bits() == 0);
+                assert!(still || found == local);
+                still
+            })
+            .count();
+        // A quarter of the draws; four standard errors of 0.0068.
+        assert!((still as f64 / n as f64 - 0.25).abs() < 0.028, "{still}");
+    }
+
+    #[test]
+    fn the_middle_path_is_the_mean_of_the_models() {
+        let average = Trend { others: vec![Drift { start: 0.02, ..flat(0.25) }], ..example() };
+        for (found, local) in average.growth(None, 3).iter().zip(example().growth(None, 3)) {
+            assert!((found.all - (0.75 * local.all + 0.25 * 0.02)).abs() < 1e-15);
         }
     }
 }

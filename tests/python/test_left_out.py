@@ -61,6 +61,15 @@ def test_no_later_figure_is_touched(origin: int) -> None:
     assert LeftOut(later).tables(LEEDS, origin) == LeftOut(panel()).tables(LEEDS, origin)
 
 
+def test_weights_of_models_are_scored_on_nothing_later() -> None:
+    """Of their own: what came after the origin would tell which model to trust."""
+    later = changed(panel(), after(2022), nation=True)
+    rows = [LeftOut(one).tables(LEEDS, 2022)["trend_models"] for one in (panel(), later)]
+    assert rows[0] == rows[1]
+    # The claim can fail: the origin's own January decides.
+    assert LeftOut(changed(panel(), after(2021), nation=True)).tables(LEEDS, 2022)["trend_models"] != rows[0]
+
+
 def test_a_figure_of_the_origin_is_used() -> None:
     """The claim above can fail: one year earlier, and the priors differ."""
     later = changed(panel(), after(ORIGIN - 1), nation=True)

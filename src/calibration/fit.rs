@@ -59,13 +59,15 @@ pub fn fit_with(inputs: &Inputs, england: &str, history: Option<(i32, i32)>, pri
     let map = SettingMap::of(inputs);
     let mut trend = fit_trend(&past, &england, priors, &school_age_growth(&population, areas))?;
     trend.trend.effects = effects(&map);
+    let pipeline = fit_pipeline(&past, &england);
+    trend.trend.need = pipeline.map(|pipeline| pipeline.ahead);
     let leaving = fit_leaving(&past, &england)?;
     let transitions = fit_transitions(&past, &map, &leaving.ends)?;
     let incidence = fit_incidence(&past, &residents, &leaving.bands)?;
     let (first_setting, first_years) = fit_first_setting(&past, &map)?;
     let (transfers_in, in_years) = fit_transfers_in(&past, leaving.expected_out);
     let area_multipliers = fit_areas(inputs, &population.base);
-    report.pipeline(fit_pipeline(&past, &england));
+    report.pipeline(pipeline);
     describe(&mut report, &past, &trend, &leaving, transitions.data, &incidence);
     if priors.whole_panel && in_panel(&inputs.authority.code) {
         report.flag("prior-includes-authority");
@@ -188,19 +190,24 @@ fn describe(
     }
 }
 
-/// Flags a fit whose path asks for more new plans next year than can be issued.
+/// Flags a fit whose path asks for more new plans next year than requests announce, or than can be issued.
 fn limited(report: &mut Report, case: &Case) {
     let Some(trend) = &case.trend else { return };
-    let next = |capacity| {
+    let next = |need, capacity| {
         let mut free = trend.clone();
-        free.trend.capacity = capacity;
+        (free.trend.need, free.trend.capacity) = (need, capacity);
         let mut rates = crate::plans::Rates::new(&case.parameters);
         rates.draw(&case.parameters, None);
         let first = free.multipliers(&rates, case.parameters.sizes, None, 1).swap_remove(0);
         let new = |((e, r), m): ((&f64, &f64), f64)| e * r * m;
         trend.exposed[0].iter().zip(&rates.new_plans).zip(first).map(new).sum::<f64>()
     };
-    if trend.trend.capacity.is_some() && next(None) > next(trend.trend.capacity) * (1.0 + 1e-9) {
+    let (need, capacity) = (trend.trend.need, trend.trend.capacity);
+    let asked = next(need, None);
+    if need.is_some() && next(None, None) > asked * (1.0 + 1e-9) {
+        report.flag("requests-limited");
+    }
+    if capacity.is_some() && asked > next(need, capacity) * (1.0 + 1e-9) {
         report.flag("throughput-limited");
     }
 }

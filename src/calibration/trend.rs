@@ -95,6 +95,7 @@ pub fn fit_trend(past: &Past, england: &England, priors: &TrendTables, residents
         group_sd: GROUP_SD,
         held: HeldTrend::default(),
         effects: vec![],
+        need: None,
         capacity: capacity(past),
     };
     let mut flags = vec![];

@@ -6,6 +6,7 @@
 use super::drift::Drift;
 use super::effects::{Effect, Scaled, with_odds};
 use super::levers::{LeverRow, Rate};
+use super::need::{Need, Queue};
 use super::rates::Rates;
 use super::tables::Sizes;
 use crate::domain::AGES;
@@ -64,6 +65,8 @@ pub struct Trend {
     pub held: HeldTrend,
     /// Factors that many rows of rates share.
     pub effects: Vec<Effect>,
+    /// What requests announce; none where they are not known.
+    pub need: Option<Need>,
     /// What an authority can issue; none where nothing is known of what it has issued.
     pub capacity: Option<Capacity>,
 }
@@ -123,8 +126,8 @@ pub struct TrendInCase {
     pub exposed: Vec<Vec<f64>>,
     /// Need group of each need, and how many groups there are.
     pub group_of: (Vec<usize>, usize),
-    /// Chance of staying on by age after ageing on, at the mean of every parameter ([`TrendInCase::usual_stay`]).
-    pub stay: Vec<f64>,
+    /// Chance of staying on by age after ageing on, at the mean of every parameter and the points of effects on ceasing.
+    pub stays: [Vec<f64>; 3],
     /// January of the base plans.
     pub base_year: i32,
     /// Levers on capacity.
@@ -240,6 +243,16 @@ impl Trend {
     }
 }
 
+/// Points of a standard normal and their weights (Gauss and Hermite): a child who stays on in one year of a draw is likelier
+/// to stay on in the next, so the mean of survivors is not what mean chances leave.
+const POINTS: [(f64, f64); 3] =
+    [(0.0, 4.0 / 6.0), (-1.732_050_807_568_877_2, 1.0 / 6.0), (1.732_050_807_568_877_2, 1.0 / 6.0)];
+
+/// The mean of three values at [`POINTS`].
+fn mean_of_points(of: impl Fn(usize) -> f64) -> f64 {
+    POINTS.iter().enumerate().map(|(at, (_, weight))| weight * of(at)).sum()
+}
+
 /// Expected plans by age on the way to a target.
 struct Account {
     plans: Vec<f64>,
@@ -262,8 +275,11 @@ impl Account {
 
     /// New plans that a share of the target asks for.
     fn wanted(&self, share: f64) -> f64 {
-        let target = self.target * share;
-        (target - self.plans.iter().sum::<f64>()).clamp(NEW_SHARE.0 * target, NEW_SHARE.1 * target)
+        asked_for(self.target * share, self.survivors())
+    }
+
+    fn survivors(&self) -> f64 {
+        self.plans.iter().sum()
     }
 
     fn join(&mut self, multiplier: Multiplier, new: &[f64; AGES]) {
@@ -271,6 +287,10 @@ impl Account {
             *plans += multiplier.at(age) * new;
         }
     }
+}
+
+fn asked_for(target: f64, survivors: f64) -> f64 {
+    (target - survivors).clamp(NEW_SHARE.0 * target, NEW_SHARE.1 * target)
 }
 
 /// The multipliers of new plans of one year, under five and from five on.
@@ -315,7 +335,9 @@ impl TrendInCase {
         let expected = self.trend.growth(None, years);
         let mut account = Account::new(&self.base);
         let mut usual = Account::new(&self.base);
-        let mut mean = Account::new(&self.base);
+        let mut mean = [(); 3].map(|()| Account::new(&self.base));
+        let usual_stay: Vec<f64> = (0..AGES).map(|age| mean_of_points(|at| self.stays[at][age])).collect();
+        let mut queue = self.trend.need.map(Queue::new);
         let mut levels = Vec::with_capacity(years);
         for (j, growth) in growth.iter().enumerate() {
             let exposed = &self.exposed[j.min(self.exposed.len() - 1)];
@@ -325,15 +347,19 @@ impl TrendInCase {
             let arrived: [f64; AGES] = std::array::from_fn(|age| {
                 rates.transfers_in.get(of_age(age)).map_or(0.0, |rates| rates.iter().sum())
             });
-            // Capacity holds every draw back by the share that the mean path lacks: a cap on each draw would cut
+            // Requests and capacity hold every draw back by the share that the mean path lacks: a cap on each draw would cut
             // off what authorities with more growth have issued, and the panel's totals came out too low.
-            mean.grow_older(expected[j].all, &self.stay, &arrived);
-            let wanted = mean.wanted(1.0);
-            let issued = capacity.as_ref().map_or(wanted, |most| wanted.min(most[j]));
-            let held_back = (wanted - issued) / mean.target;
-            mean.join(Multiplier::even(issued, &new), &new);
+            mean.iter_mut()
+                .zip(&self.stays)
+                .for_each(|(mean, stay)| mean.grow_older(expected[j].all, stay, &arrived));
+            let wanted = asked_for(mean[0].target, mean_of_points(|at| mean[at].survivors()));
+            let asked = queue.as_mut().map_or(wanted, |queue| queue.next(wanted));
+            let issued = capacity.as_ref().map_or(asked, |most| asked.min(most[j]));
+            queue.iter_mut().for_each(|queue| queue.issue(issued));
+            let held_back = (wanted - issued) / mean[0].target;
+            mean.iter_mut().for_each(|mean| mean.join(Multiplier::even(issued, &new), &new));
             // What lasts of growth, at mean rates, decides who is young and new.
-            usual.grow_older(growth.lasting, &self.stay, &arrived);
+            usual.grow_older(growth.lasting, &usual_stay, &arrived);
             let lasting = Multiplier::even(usual.wanted(1.0 - held_back), &new);
             usual.join(lasting, &new);
             account.grow_older(growth.all, &stay, &arrived);
@@ -362,19 +388,18 @@ impl TrendInCase {
         (1..=years as i32).map(of_year).collect()
     }
 
-    /// The chance of staying on at the means of all parameters, what effects do to ceasing on average included.
-    pub fn usual_stay(&self, rates: &Rates, sizes: Sizes) -> Vec<f64> {
-        let mut stay = self.staying(rates, sizes);
-        for (age, stay) in stay.iter_mut().enumerate() {
-            let of_age = |effect: &&Effect| effect.scaled == Scaled::Ceasing && effect.ages.contains(age);
-            let Some(effect) = self.trend.effects.iter().find(of_age) else { continue };
-            let ceasing = rates.plain[rates.class_of_age[age] * sizes.needs * sizes.settings][0];
-            // Three points of Gauss and Hermite.
-            let at = |z: f64| with_odds(ceasing, libm::exp(effect.sd * z));
-            let mean = (4.0 * ceasing + at(libm::sqrt(3.0)) + at(-libm::sqrt(3.0))) / 6.0;
-            *stay *= (1.0 - mean) / (1.0 - ceasing);
-        }
-        stay
+    /// The chance of staying on at the means of all parameters, at each point of the effects on ceasing.
+    pub fn usual_stays(&self, rates: &Rates, sizes: Sizes) -> [Vec<f64>; 3] {
+        POINTS.map(|(z, _)| {
+            let mut stay = self.staying(rates, sizes);
+            for (age, stay) in stay.iter_mut().enumerate() {
+                let of_age = |effect: &&Effect| effect.scaled == Scaled::Ceasing && effect.ages.contains(age);
+                let Some(effect) = self.trend.effects.iter().find(of_age) else { continue };
+                let ceasing = rates.plain[rates.class_of_age[age] * sizes.needs * sizes.settings][0];
+                *stay *= (1.0 - with_odds(ceasing, libm::exp(effect.sd * z))) / (1.0 - ceasing);
+            }
+            stay
+        })
     }
 
     /// The chance of staying on, by age after ageing on, at the base year's mix of kinds.
@@ -438,6 +463,7 @@ mod tests {
             group_sd: 0.0,
             held: HeldTrend::default(),
             effects: vec![],
+            need: None,
             capacity: None,
         }
     }

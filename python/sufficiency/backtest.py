@@ -262,8 +262,8 @@ def _forecasts(
 
 
 def seed_of(seed: int, code: str, origin: int) -> int:
-    """The seed of one forecast. A draw's shocks are keyed by seed and draw alone: under one seed the few draws of all
-    authorities would err together, and what is chance of a simulation would be scored as bias."""
+    """The seed of one forecast. A draw's shocks are keyed by seed and draw alone: under one seed the few draws of
+    all authorities would err together, and what is chance of a simulation would be scored as bias."""
     return zlib.crc32(f"{seed} {code} {origin}".encode())
 
 

@@ -1,5 +1,6 @@
 //! The account of plans: what may happen to a child in a year, and who joins.
 
+mod account;
 mod change;
 mod choices;
 mod drift;

@@ -3,6 +3,7 @@
 //! The panel of authorities shows yearly growth of total plans, not a closed account of flows; so the trend is a path of
 //! the total, and new plans are scaled to meet it (`SPECIFICATION.md` section 5).
 
+use super::account::{Account, Multiplier, POINTS, asked_for, mean_of_points};
 use super::drift::Drift;
 use super::effects::{Effect, Scaled, with_odds};
 use super::levers::{LeverRow, Rate};
@@ -107,12 +108,6 @@ pub struct Growth {
 /// been tested; growth of 10% a year cannot last).
 pub(super) const LATE_YEAR: usize = 5;
 pub(super) const LATE_DAMPING: f64 = 0.9;
-/// Under this age new plans follow what lasts of growth, not the surprises of a year (in the panel the stock under five
-/// takes 0.3% of a year's surprise in all plans, against its 4% of plans).
-const YOUNG: usize = 5;
-/// New plans of a year are kept within these shares of the total (chosen: wider than any authority's history).
-const NEW_SHARE: (f64, f64) = (0.03, 0.40);
-
 /// A trend set into a case: what turns a path of totals into multipliers.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TrendInCase {
@@ -172,7 +167,9 @@ impl Trend {
     fn middle(&self, years: usize) -> Vec<Growth> {
         let mut path = self.local(None, years);
         let rest = 1.0 - self.others.iter().map(|other| other.weight).sum::<f64>();
-        path.iter_mut().for_each(|year| *year = Growth { all: rest * year.all, lasting: rest * year.lasting });
+        for year in &mut path {
+            *year = Growth { all: rest * year.all, lasting: rest * year.lasting };
+        }
         for other in &self.others {
             for (year, own) in path.iter_mut().zip(other.growth(None, years)) {
                 year.all += other.weight * own.all;
@@ -243,83 +240,6 @@ impl Trend {
     }
 }
 
-/// Points of a standard normal and their weights (Gauss and Hermite): a child who stays on in one year of a draw is likelier
-/// to stay on in the next, so the mean of survivors is not what mean chances leave.
-const POINTS: [(f64, f64); 3] =
-    [(0.0, 4.0 / 6.0), (-1.732_050_807_568_877_2, 1.0 / 6.0), (1.732_050_807_568_877_2, 1.0 / 6.0)];
-
-/// The mean of three values at [`POINTS`].
-fn mean_of_points(of: impl Fn(usize) -> f64) -> f64 {
-    POINTS.iter().enumerate().map(|(at, (_, weight))| weight * of(at)).sum()
-}
-
-/// Expected plans by age on the way to a target.
-struct Account {
-    plans: Vec<f64>,
-    target: f64,
-}
-
-impl Account {
-    fn new(base: &[f64]) -> Self {
-        Self { plans: base.to_vec(), target: base.iter().sum() }
-    }
-
-    fn grow_older(&mut self, growth: f64, stay: &[f64], arrived: &[f64; AGES]) {
-        self.target *= libm::exp(growth);
-        self.plans.rotate_right(1);
-        self.plans[0] = 0.0;
-        for ((plans, stay), arrived) in self.plans.iter_mut().zip(stay).zip(arrived) {
-            *plans = *plans * stay + arrived;
-        }
-    }
-
-    /// New plans that a share of the target asks for.
-    fn wanted(&self, share: f64) -> f64 {
-        asked_for(self.target * share, self.survivors())
-    }
-
-    fn survivors(&self) -> f64 {
-        self.plans.iter().sum()
-    }
-
-    fn join(&mut self, multiplier: Multiplier, new: &[f64; AGES]) {
-        for (age, (plans, new)) in self.plans.iter_mut().zip(new).enumerate() {
-            *plans += multiplier.at(age) * new;
-        }
-    }
-}
-
-fn asked_for(target: f64, survivors: f64) -> f64 {
-    (target - survivors).clamp(NEW_SHARE.0 * target, NEW_SHARE.1 * target)
-}
-
-/// The multipliers of new plans of one year, under five and from five on.
-#[derive(Debug, Clone, Copy)]
-struct Multiplier {
-    young: f64,
-    older: f64,
-}
-
-impl Multiplier {
-    fn even(wanted: f64, new: &[f64; AGES]) -> Self {
-        let all: f64 = new.iter().sum();
-        let one = if all > 0.0 { wanted / all } else { 0.0 };
-        Self { young: one, older: one }
-    }
-
-    /// The young as told, the others so that together they are as many as wanted; all alike where that cannot be.
-    fn with_young(wanted: f64, young: f64, new: &[f64; AGES]) -> Self {
-        let of_young: f64 = new[..YOUNG].iter().sum();
-        let of_older: f64 = new[YOUNG..].iter().sum();
-        let older = (wanted - young * of_young) / of_older;
-        if of_older > 0.0 && older > 0.0 { Self { young, older } } else { Self::even(wanted, new) }
-    }
-
-    fn at(self, age: usize) -> f64 {
-        if age < YOUNG { self.young } else { self.older }
-    }
-}
-
 impl TrendInCase {
     /// Multipliers of new plans by year after the base year, then age and need, for the rates of a draw.
     ///
@@ -355,9 +275,13 @@ impl TrendInCase {
             let wanted = asked_for(mean[0].target, mean_of_points(|at| mean[at].survivors()));
             let asked = queue.as_mut().map_or(wanted, |queue| queue.next(wanted));
             let issued = capacity.as_ref().map_or(asked, |most| asked.min(most[j]));
-            queue.iter_mut().for_each(|queue| queue.issue(issued));
+            if let Some(queue) = &mut queue {
+                queue.issue(issued);
+            }
             let held_back = (wanted - issued) / mean[0].target;
-            mean.iter_mut().for_each(|mean| mean.join(Multiplier::even(issued, &new), &new));
+            for mean in &mut mean {
+                mean.join(Multiplier::even(issued, &new), &new);
+            }
             // What lasts of growth, at mean rates, decides who is young and new.
             usual.grow_older(growth.lasting, &usual_stay, &arrived);
             let lasting = Multiplier::even(usual.wanted(1.0 - held_back), &new);

@@ -50,7 +50,7 @@ def test_a_drift_goes_on_and_spreads_as_told() -> None:
 
 
 def test_the_law_of_the_local_trend_is_that_of_its_simulation() -> None:
-    """Mean and variance over three years at one grid point against 200,000 paths of the recursion; 4 standard errors."""
+    """Mean and variance over three years at one grid point against 200,000 paths; 4 standard errors."""
     rng = np.random.default_rng(1)
     growth = Growth.of(panel(3_000 * np.exp(rng.normal(0.08, 0.05, (3, len(YEARS))).cumsum(axis=1))))
     c, at = constants(gain=0.2, sd=0.05, small=1.0), 2020 - FIRST
@@ -90,7 +90,7 @@ def test_the_model_that_made_the_figures_gets_most_of_the_weight(kind: str, mode
 
 
 def test_a_shock_that_all_share_moves_no_weight() -> None:
-    """All plans of the panel up by a fifth in one year, England's not: each model errs by the same for everybody."""
+    """All plans of the panel up by a fifth in one year, England's not: a model errs alike for everybody."""
     plain = made("nation")
     shocked = Panel(plain.codes, dict(plain.own), plain.england)
     shocked.own["plans"] = plain.own["plans"] * np.where(np.array(YEARS) >= 2020, 1.2, 1.0)

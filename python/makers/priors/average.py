@@ -1,9 +1,9 @@
 """How much other models of total plans weigh beside the local trend: stacking by leave-future-out score.
 
-Every January from `FIRST_USED` on is forecast with what was known then, and the weights of an origin are those that
-would have scored best on what had come by then (Yao et al. 2018, stacking of log densities). As where constants
-are fitted, each panel median (the shared shock) is taken off: one year's surprise, which everybody shares, is
-one observation and not a hundred.
+Every January from `FIRST_USED` on is forecast with what was known then, and the weights of an origin are those
+that would have scored best on what had come by then (Yao et al. 2018, stacking of log densities). As where
+constants are fitted, each panel median (the shared shock) is taken off: one year's surprise, which everybody
+shares, is one observation and not a hundred.
 """
 
 from __future__ import annotations
@@ -15,11 +15,12 @@ import numpy as np
 from scipy.special import gammaln, logsumexp
 
 from .panel import FIRST, Panel, Series
-from .trend import FIRST_USED, HORIZONS, LASTS, MODELS, Constants, Growth, OwnPoint
+from .trend import FIRST_USED, HORIZONS, MODELS, Constants, Growth, OwnPoint
 
 # Years that a drift's growth is averaged over, as in `sufficiency.naive`; its error counts as that of three.
 YEARS = 3
-# Before there is an error to learn from: yearly sd of a drift, worth so many forecasts (chosen, as the trend's own centre).
+# Before there is an error to learn from: yearly sd of a drift, worth so many forecasts (chosen, as the centre of the
+# trend's constants is).
 CENTRE_SD, CENTRE_WORTH = 0.05, 50
 # Steps of the climb to the best weights; they have settled to four figures by then.
 STEPS = 2_000

@@ -93,9 +93,7 @@ class Growth:
     def pull(self, at: int, c: Constants, later: int = 0) -> Series:
         """Growth that flows known at a January announce for the year after it, or for one `later`."""
         effects = (c.requests, self.requests), (c.new_plans, self.new_plans), (c.late, self.late)
-        pulls = (
-            left**later * effect * gaps[:, at] for (effect, gaps), left in zip(effects, LASTS, strict=True)
-        )
+        pulls = (left**later * effect * gaps[:, at] for (effect, gaps), left in zip(effects, LASTS, strict=True))
         return sum(pulls, np.zeros(len(self.plans)))
 
     def before(self, last: int) -> Growth:

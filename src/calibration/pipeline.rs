@@ -1,7 +1,8 @@
 //! From requests to issued plans: what need did while issue was held back.
 //!
 //! Arrivals A(t) = c ((1 - l) R(t) + l R(t - 1)): a request late in the year is decided in the next. The backlog is
-//! B(t + 1) = B(t) + A - I, of which I = min(B + A, K) is issued. The trend of need is that of A, never of I.
+//! B(t + 1) = B(t) + A - I, of which I = min(B + A, K) is issued. The trend of need is that of A, never of I; how far it
+//! binds the path of new plans stands with [`Need`].
 
 use super::england::England;
 use super::past::Past;

@@ -19,8 +19,8 @@ from .trend import FIRST_USED, HORIZONS, MODELS, Constants, Growth, OwnPoint
 
 # Years that a drift's growth is averaged over, as in `sufficiency.naive`; its error counts as that of three.
 YEARS = 3
-# Before there is an error to learn from: yearly sd of a drift, worth so many forecasts (chosen, as the centre of the
-# trend's constants is).
+# Yearly sd of a drift before there is an error to learn from, worth so many forecasts (chosen, as is the centre of
+# the constants).
 CENTRE_SD, CENTRE_WORTH = 0.05, 50
 # Steps of the climb to the best weights; they have settled to four figures by then.
 STEPS = 2_000

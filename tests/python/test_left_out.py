@@ -40,8 +40,8 @@ def panel() -> Panel:
 
 
 def changed(whole: Panel, where: np.ndarray, *, nation: bool) -> Panel:
-    """The panel with figures changed where asked, each by a factor of its own: what all share is taken off before it
-    is learnt from. England's own are trebled in the same years too if `nation`."""
+    """The panel with figures changed where asked, each by a factor of its own: what all share is taken off before
+    it is learnt from. England's own are trebled in the same years too if `nation`."""
     rng = np.random.default_rng(7)
     own = {
         name: np.where(where, series * rng.uniform(0.2, 5, series.shape), series)

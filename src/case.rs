@@ -316,9 +316,9 @@ fn set_trend(
         exposed,
         group_of: (group_of, group_count),
         base_year,
-        stay: vec![],
+        stays: [vec![], vec![], vec![]],
         levers: parameters.capacity_levers(),
     };
-    set.stay = set.usual_stay(&rates, parameters.sizes);
+    set.stays = set.usual_stays(&rates, parameters.sizes);
     set
 }

@@ -10,7 +10,7 @@ from sufficiency.errors import InputError
 from sufficiency.fitted import Fitted
 from sufficiency.inputs import Inputs
 
-PRIORS = ("trend", "trend_grid", "national_grid")
+PRIORS = ("trend", "trend_grid", "trend_models", "national_grid")
 
 
 def fit(inputs: Inputs, *, history: tuple[int, int] | None = None) -> Fitted:
@@ -58,7 +58,7 @@ def fit_with(inputs: Inputs, history: tuple[int, int] | None, priors: Mapping[st
     inputs, history
         As in `fit`.
     priors : mapping of str to str, optional
-        `trend`, `trend_grid` and `national_grid` as CSV in the format of those in the package
+        `trend`, `trend_grid`, `trend_models` and `national_grid` as CSV in the format of those in the package
         (`src/calibration/priors`). The fit then does not raise the flag `prior-includes-authority`.
 
     Raises

@@ -57,15 +57,17 @@ pub fn fit_with(inputs: &Inputs, england: &str, history: Option<(i32, i32)>, pri
     let residents: [f64; AGES] =
         std::array::from_fn(|age| population.base[age * areas..(age + 1) * areas].iter().sum());
     let map = SettingMap::of(inputs);
-    let mut trend = fit_trend(&past, &england, priors)?;
+    let mut trend = fit_trend(&past, &england, priors, &school_age_growth(&population, areas))?;
     trend.trend.effects = effects(&map);
+    let pipeline = fit_pipeline(&past, &england);
+    trend.trend.need = pipeline.map(|pipeline| pipeline.ahead);
     let leaving = fit_leaving(&past, &england)?;
     let transitions = fit_transitions(&past, &map, &leaving.ends)?;
     let incidence = fit_incidence(&past, &residents, &leaving.bands)?;
     let (first_setting, first_years) = fit_first_setting(&past, &map)?;
     let (transfers_in, in_years) = fit_transfers_in(&past, leaving.expected_out);
     let area_multipliers = fit_areas(inputs, &population.base);
-    report.pipeline(fit_pipeline(&past, &england));
+    report.pipeline(pipeline);
     describe(&mut report, &past, &trend, &leaving, transitions.data, &incidence);
     if priors.whole_panel && in_panel(&inputs.authority.code) {
         report.flag("prior-includes-authority");
@@ -125,6 +127,15 @@ fn population(inputs: &Inputs, report: &mut Report) -> Result<Population> {
     Ok(Population { base: projected.base, movement, without_plans: false, additions: vec![], held: None })
 }
 
+/// Log growth of residents of 5 to 15 by year after the base year.
+fn school_age_growth(population: &Population, areas: usize) -> Vec<f64> {
+    let Movement::Path(path) = &population.movement else { return vec![] };
+    let children = |residents: &Vec<f64>| residents[5 * areas..16 * areas].iter().sum::<f64>();
+    let years: Vec<f64> = std::iter::once(&population.base).chain(&path.years).map(children).collect();
+    let growth = |pair: &[f64]| if pair[0] > 0.0 && pair[1] > 0.0 { libm::log(pair[1] / pair[0]) } else { 0.0 };
+    years.windows(2).map(growth).collect()
+}
+
 /// Codes of the inputs and what they mean.
 fn world(inputs: &Inputs) -> World {
     let authority = &inputs.authority;
@@ -179,19 +190,24 @@ fn describe(
     }
 }
 
-/// Flags a fit whose path asks for more new plans next year than can be issued.
+/// Flags a fit whose path asks for more new plans next year than requests announce, or than can be issued.
 fn limited(report: &mut Report, case: &Case) {
     let Some(trend) = &case.trend else { return };
-    let next = |capacity| {
+    let next = |need, capacity| {
         let mut free = trend.clone();
-        free.trend.capacity = capacity;
+        (free.trend.need, free.trend.capacity) = (need, capacity);
         let mut rates = crate::plans::Rates::new(&case.parameters);
         rates.draw(&case.parameters, None);
         let first = free.multipliers(&rates, case.parameters.sizes, None, 1).swap_remove(0);
         let new = |((e, r), m): ((&f64, &f64), f64)| e * r * m;
         trend.exposed[0].iter().zip(&rates.new_plans).zip(first).map(new).sum::<f64>()
     };
-    if trend.trend.capacity.is_some() && next(None) > next(trend.trend.capacity) * (1.0 + 1e-9) {
+    let (need, capacity) = (trend.trend.need, trend.trend.capacity);
+    let asked = next(need, None);
+    if need.is_some() && next(None, None) > asked * (1.0 + 1e-9) {
+        report.flag("requests-limited");
+    }
+    if capacity.is_some() && asked > next(need, capacity) * (1.0 + 1e-9) {
         report.flag("throughput-limited");
     }
 }

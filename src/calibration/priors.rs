@@ -11,6 +11,7 @@ use std::borrow::Cow;
 
 const TREND: &str = include_str!("priors/trend.csv");
 const TREND_GRID: &str = include_str!("priors/trend_grid.csv");
+const TREND_MODELS: &str = include_str!("priors/trend_models.csv");
 const NATIONAL_GRID: &str = include_str!("priors/national_grid.csv");
 const CEASING: &str = include_str!("priors/ceasing.csv");
 const TRANSITIONS: &str = include_str!("priors/transitions.csv");
@@ -57,6 +58,32 @@ pub struct TrendPoint {
     pub scale: f64,
     /// Weight.
     pub weight: f64,
+}
+
+/// A model beside the local trend.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct ModelWeight {
+    origin: i32,
+    set: String,
+    /// `log_drift`, `demography` or `pooled_drift`.
+    pub model: String,
+    /// Weight in the average.
+    pub weight: f64,
+    /// Yearly standard deviation, size of the authority apart.
+    pub sd: f64,
+}
+
+/// What is known of the trend at one origin with one set of data.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TrendPriors {
+    /// Constants of own growth.
+    pub constants: TrendConstants,
+    /// Grid over own trends.
+    pub own: Vec<TrendPoint>,
+    /// Models beside the local trend.
+    pub models: Vec<ModelWeight>,
+    /// Grid over the nation's growth.
+    pub national: Vec<NationalPoint>,
 }
 
 /// England's chances of ceasing and of leaving, by age after ageing on.
@@ -141,6 +168,7 @@ fn table<T: DeserializeOwned>(text: &str) -> Result<Vec<T>> {
 pub struct TrendTables {
     constants: Cow<'static, str>,
     own: Cow<'static, str>,
+    models: Cow<'static, str>,
     national: Cow<'static, str>,
     /// Whether the panel that they were learnt from has every authority, the one that is fitted among them.
     pub whole_panel: bool,
@@ -148,42 +176,45 @@ pub struct TrendTables {
 
 impl Default for TrendTables {
     fn default() -> Self {
-        let [constants, own, national] = [TREND, TREND_GRID, NATIONAL_GRID].map(Cow::Borrowed);
-        Self { constants, own, national, whole_panel: true }
+        let [constants, own, models, national] =
+            [TREND, TREND_GRID, TREND_MODELS, NATIONAL_GRID].map(Cow::Borrowed);
+        Self { constants, own, models, national, whole_panel: true }
     }
 }
 
 impl TrendTables {
-    /// Tables derived without the authority: constants, own grid and national grid.
-    pub fn without_authority([constants, own, national]: [String; 3]) -> Result<Self> {
+    /// Tables derived without the authority: constants, own grid, models and national grid.
+    pub fn without_authority([constants, own, models, national]: [String; 4]) -> Result<Self> {
         let given = |name: &str, fault: csv::Error| {
             let message = format!("{name} is not in the format of the shipped table: {fault}");
             Error::argument("bad-priors", "priors", message)
         };
         rows::<TrendConstants>(&constants).map_err(|fault| given("trend", fault))?;
         rows::<TrendPoint>(&own).map_err(|fault| given("trend_grid", fault))?;
+        rows::<ModelWeight>(&models).map_err(|fault| given("trend_models", fault))?;
         rows::<NationalRow>(&national).map_err(|fault| given("national_grid", fault))?;
-        let [constants, own, national] = [constants, own, national].map(Cow::Owned);
-        Ok(Self { constants, own, national, whole_panel: false })
+        let [constants, own, models, national] = [constants, own, models, national].map(Cow::Owned);
+        Ok(Self { constants, own, models, national, whole_panel: false })
     }
 
-    /// The constants, own grid and national grid learnt by `base_year`, or by the nearest earlier origin; by the first
-    /// if there is none.
-    pub fn at(&self, base_year: i32, set: &str) -> Result<(TrendConstants, Vec<TrendPoint>, Vec<NationalPoint>)> {
+    /// What was learnt by `base_year`, or by the nearest earlier origin; by the first if there is none.
+    pub fn at(&self, base_year: i32, set: &str) -> Result<TrendPriors> {
         let constants: Vec<TrendConstants> = table(&self.constants)?;
         let origins = || constants.iter().map(|row| row.origin);
         let origin = origins().filter(|&origin| origin <= base_year).max().or_else(|| origins().min());
         let found = constants.iter().find(|row| Some(row.origin) == origin && row.set == set);
         let constants =
             found.cloned().ok_or_else(|| Error::Internal(format!("no trend constants of set {set}")))?;
-        let own = table::<TrendPoint>(&self.own)?;
-        let own = own.into_iter().filter(|row| row.origin == constants.origin && row.set == set).collect();
+        let here = |origin: i32, of: &str| origin == constants.origin && of == set;
+        let own = table::<TrendPoint>(&self.own)?.into_iter().filter(|row| here(row.origin, &row.set)).collect();
+        let models = table::<ModelWeight>(&self.models)?;
+        let models = models.into_iter().filter(|row| here(row.origin, &row.set) && row.weight > 0.0).collect();
         let national = table::<NationalRow>(&self.national)?
             .into_iter()
             .filter(|row| row.origin == constants.origin)
             .map(|row| NationalPoint { weight: row.weight, damping: row.damping, sd: row.sd })
             .collect();
-        Ok((constants, own, national))
+        Ok(TrendPriors { constants, own, models, national })
     }
 }
 

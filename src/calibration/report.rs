@@ -20,6 +20,10 @@ pub const FLAGS: &[(&str, &str)] = &[
         "new plans are issued far later than in England: waiting children are growth to come, as fast as plans can be issued",
     ),
     (
+        "requests-limited",
+        "the trend asks for more new plans than requests announce: it is held to those who wait and who are asked for",
+    ),
+    (
         "throughput-limited",
         "more new plans are asked for next year than can be issued: held back to what can be issued, which is more than nine in ten authorities ever issued",
     ),

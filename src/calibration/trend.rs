@@ -15,10 +15,10 @@
 
 use super::england::England;
 use super::past::Past;
-use super::priors::{TrendConstants, TrendPoint, TrendTables};
+use super::priors::{ModelWeight, TrendConstants, TrendPoint, TrendPriors, TrendTables};
 use crate::data::Flow;
 use crate::error::Result;
-use crate::plans::{Capacity, HeldTrend, OwnPoint, Trend};
+use crate::plans::{Capacity, Drift, HeldTrend, OwnPoint, Trend};
 
 /// How much of the pull of requests, new plans and lateness is left a year later (fixed when the panel was fitted).
 const LASTS: [f64; 3] = [0.3, 0.5, 0.8];
@@ -59,8 +59,8 @@ pub struct FittedTrend {
     pub years: usize,
 }
 
-/// Fits the law of total plans at the base year.
-pub fn fit_trend(past: &Past, england: &England, priors: &TrendTables) -> Result<FittedTrend> {
+/// Fits the law of total plans at the base year; `residents` is the log growth of those of 5 to 15 by year ahead.
+pub fn fit_trend(past: &Past, england: &England, priors: &TrendTables, residents: &[f64]) -> Result<FittedTrend> {
     let base_year = past.base_year();
     let now = gaps(past, england, base_year);
     let set = match now {
@@ -68,7 +68,7 @@ pub fn fit_trend(past: &Past, england: &England, priors: &TrendTables) -> Result
         Gaps { f: Some(_), .. } => "B",
         _ => "C",
     };
-    let (constants, points, national) = priors.at(base_year, set)?;
+    let TrendPriors { constants, own: points, models, national } = priors.at(base_year, set)?;
     let history = growth_history(past, england);
     let own: Vec<OwnPoint> = points
         .iter()
@@ -91,9 +91,11 @@ pub fn fit_trend(past: &Past, england: &England, priors: &TrendTables) -> Result
         tail: constants.tail,
         own: normalised(own),
         national,
+        others: models.iter().filter_map(|model| beside(model, past, england, residents, small)).collect(),
         group_sd: GROUP_SD,
         held: HeldTrend::default(),
         effects: vec![],
+        need: None,
         capacity: capacity(past),
     };
     let mut flags = vec![];
@@ -105,6 +107,22 @@ pub fn fit_trend(past: &Past, england: &England, priors: &TrendTables) -> Result
     }
     let years = history.iter().filter(|step| step.growth.is_some()).count();
     Ok(FittedTrend { trend, flags, set, years })
+}
+
+/// A model beside the local trend; none where its growth is not known, and the local trend takes its weight.
+fn beside(model: &ModelWeight, past: &Past, england: &England, residents: &[f64], small: f64) -> Option<Drift> {
+    let base = past.base_year();
+    let grown = |years: i32| {
+        let log_plans = |year| past.total(year).filter(|&plans| plans > 0.0).map(libm::log);
+        Some((log_plans(base)? - log_plans(base - years)?) / f64::from(years))
+    };
+    let (start, damping, residents) = match model.model.as_str() {
+        "log_drift" => (grown(3)?, 1.0, vec![]),
+        "pooled_drift" => (0.5 * grown(1)? + 0.5 * england.growth(base)?, 0.9, vec![]),
+        "demography" => (0.0, 1.0, residents.to_vec()),
+        _ => return None,
+    };
+    Some(Drift { weight: model.weight, start, damping, residents, sd: libm::sqrt(model.sd * model.sd + small) })
 }
 
 /// What an authority can issue; none where its new plans are not known.
@@ -221,7 +239,7 @@ mod tests {
     fn the_filter_follows_the_recursion_step_by_step() {
         let gaps = Gaps { r: -0.2, q: Some(0.1), f: Some(-0.1), l: None };
         let history = [Step { gaps, growth: Some(0.05) }, Step { gaps: Gaps::default(), growth: None }];
-        let point = TrendTables::default().at(2021, "A").expect("shipped").1[0].clone();
+        let point = TrendTables::default().at(2021, "A").expect("shipped").own[0].clone();
         let pull = 0.08 * 0.1 + 0.02 * -0.1;
         let first = point.damping * (0.1 * (0.05 + point.reversion * -0.2 - pull));
         let expected = point.damping * first;
@@ -241,7 +259,10 @@ mod tests {
     fn every_origin_has_every_set_and_weights_that_sum_to_one() {
         for origin in 2017..=2025 {
             for set in ["A", "B", "C"] {
-                let (constants, own, national) = TrendTables::default().at(origin, set).expect("shipped");
+                let TrendPriors { constants, own, models, national } =
+                    TrendTables::default().at(origin, set).expect("shipped");
+                assert!(models.iter().all(|m| ["log_drift", "demography", "pooled_drift"].contains(&&*m.model)));
+                assert!(models.iter().map(|m| m.weight).sum::<f64>() < 0.5);
                 assert_eq!((constants.origin, own.len(), national.len()), (origin, 27, 12));
                 for sum in
                     [own.iter().map(|p| p.weight).sum::<f64>(), national.iter().map(|p| p.weight).sum::<f64>()]
@@ -250,7 +271,7 @@ mod tests {
                 }
             }
         }
-        assert_eq!(TrendTables::default().at(2030, "A").expect("nearest earlier").0.origin, 2025);
-        assert_eq!(TrendTables::default().at(2012, "A").expect("the first").0.origin, 2017);
+        assert_eq!(TrendTables::default().at(2030, "A").expect("nearest earlier").constants.origin, 2025);
+        assert_eq!(TrendTables::default().at(2012, "A").expect("the first").constants.origin, 2017);
     }
 }

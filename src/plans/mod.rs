@@ -1,10 +1,13 @@
 //! The account of plans: what may happen to a child in a year, and who joins.
 
+mod account;
 mod change;
 mod choices;
+mod drift;
 mod effects;
 mod law;
 mod levers;
+mod need;
 mod parameters;
 mod rates;
 mod redirect;
@@ -14,9 +17,11 @@ mod trend;
 
 pub use change::{Homes, Left, Phase, Walkers, change_children};
 pub use choices::Choices;
+pub use drift::Drift;
 pub use effects::{Effect, Scaled};
 pub use law::{Law, ScalarRow, WeightRow};
 pub use levers::{Lever, LeverRow, Rate, Regime};
+pub use need::Need;
 pub use parameters::{ParameterRows, Parameters, ShockRow, Shocks, Stops};
 pub use rates::{EVENTS, Rates};
 pub use support::{Conversion, Supported};

@@ -3,8 +3,11 @@
 //! The panel of authorities shows yearly growth of total plans, not a closed account of flows; so the trend is a path of
 //! the total, and new plans are scaled to meet it (`SPECIFICATION.md` section 5).
 
+use super::account::{Account, Multiplier, POINTS, asked_for, mean_of_points};
+use super::drift::Drift;
 use super::effects::{Effect, Scaled, with_odds};
 use super::levers::{LeverRow, Rate};
+use super::need::{Need, Queue};
 use super::rates::Rates;
 use super::tables::Sizes;
 use crate::domain::AGES;
@@ -55,12 +58,16 @@ pub struct Trend {
     pub own: Vec<OwnPoint>,
     /// Grid of national growth.
     pub national: Vec<NationalPoint>,
+    /// Models beside this one, of which a draw takes one with its weight.
+    pub others: Vec<Drift>,
     /// Yearly standard deviation of the log share of each need group in new plans; the total is left unchanged.
     pub group_sd: f64,
     /// What stays as it is in some January.
     pub held: HeldTrend,
     /// Factors that many rows of rates share.
     pub effects: Vec<Effect>,
+    /// What requests announce; none where they are not known.
+    pub need: Option<Need>,
     /// What an authority can issue; none where nothing is known of what it has issued.
     pub capacity: Option<Capacity>,
 }
@@ -99,14 +106,8 @@ pub struct Growth {
 
 /// From this year ahead on national growth is damped by at most [`LATE_DAMPING`] (chosen: nothing beyond five years has
 /// been tested; growth of 10% a year cannot last).
-const LATE_YEAR: usize = 5;
-const LATE_DAMPING: f64 = 0.9;
-/// Under this age new plans follow what lasts of growth, not the surprises of a year (in the panel the stock under five
-/// takes 0.3% of a year's surprise in all plans, against its 4% of plans).
-const YOUNG: usize = 5;
-/// New plans of a year are kept within these shares of the total (chosen: wider than any authority's history).
-const NEW_SHARE: (f64, f64) = (0.03, 0.40);
-
+pub(super) const LATE_YEAR: usize = 5;
+pub(super) const LATE_DAMPING: f64 = 0.9;
 /// A trend set into a case: what turns a path of totals into multipliers.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TrendInCase {
@@ -120,8 +121,8 @@ pub struct TrendInCase {
     pub exposed: Vec<Vec<f64>>,
     /// Need group of each need, and how many groups there are.
     pub group_of: (Vec<usize>, usize),
-    /// Chance of staying on by age after ageing on, at the mean of every parameter ([`TrendInCase::usual_stay`]).
-    pub stay: Vec<f64>,
+    /// Chance of staying on by age after ageing on, at the mean of every parameter and the points of effects on ceasing.
+    pub stays: [Vec<f64>; 3],
     /// January of the base plans.
     pub base_year: i32,
     /// Levers on capacity.
@@ -142,8 +143,44 @@ fn pick<T: Copy>(points: &[T], weight: impl Fn(&T) -> f64, u: f64) -> Option<T> 
 }
 
 impl Trend {
-    /// Log growth of the total by year ahead; without a draw, the path at the grid's mean.
+    /// Log growth of the total by year ahead; without a draw, the mean of all models' middle paths.
     pub fn growth(&self, draw: Option<DrawKey>, years: usize) -> Vec<Growth> {
+        let Some(drawn) = draw else { return self.middle(years) };
+        let stream = drawn.stream(Process::Trend, 0);
+        let of = |name: &str| Sequence::new(stream, key("trend", name));
+        match self.chosen(|| of("model").uniform()) {
+            Some(other) => other.growth(Some(of("drift")), years),
+            None => self.local(draw, years),
+        }
+    }
+
+    /// The model beside the local trend that a uniform chooses, if it does.
+    fn chosen(&self, u: impl FnOnce() -> f64) -> Option<&Drift> {
+        let (mut c, u) = (0.0, if self.others.is_empty() { 1.0 } else { u() });
+        self.others.iter().find(|other| {
+            c += other.weight;
+            u < c
+        })
+    }
+
+    /// The mean of all models' middle paths, by weight.
+    fn middle(&self, years: usize) -> Vec<Growth> {
+        let mut path = self.local(None, years);
+        let rest = 1.0 - self.others.iter().map(|other| other.weight).sum::<f64>();
+        for year in &mut path {
+            *year = Growth { all: rest * year.all, lasting: rest * year.lasting };
+        }
+        for other in &self.others {
+            for (year, own) in path.iter_mut().zip(other.growth(None, years)) {
+                year.all += other.weight * own.all;
+                year.lasting += other.weight * own.lasting;
+            }
+        }
+        path
+    }
+
+    /// The local trend; without a draw, at the mean of its grids.
+    fn local(&self, draw: Option<DrawKey>, years: usize) -> Vec<Growth> {
         let mut sequences = draw.map(|draw| {
             let stream = draw.stream(Process::Trend, 0);
             ["own", "national"].map(|name| Sequence::new(stream, key("trend", name)))
@@ -203,66 +240,6 @@ impl Trend {
     }
 }
 
-/// Expected plans by age on the way to a target.
-struct Account {
-    plans: Vec<f64>,
-    target: f64,
-}
-
-impl Account {
-    fn new(base: &[f64]) -> Self {
-        Self { plans: base.to_vec(), target: base.iter().sum() }
-    }
-
-    fn grow_older(&mut self, growth: f64, stay: &[f64], arrived: &[f64; AGES]) {
-        self.target *= libm::exp(growth);
-        self.plans.rotate_right(1);
-        self.plans[0] = 0.0;
-        for ((plans, stay), arrived) in self.plans.iter_mut().zip(stay).zip(arrived) {
-            *plans = *plans * stay + arrived;
-        }
-    }
-
-    /// New plans that a share of the target asks for.
-    fn wanted(&self, share: f64) -> f64 {
-        let target = self.target * share;
-        (target - self.plans.iter().sum::<f64>()).clamp(NEW_SHARE.0 * target, NEW_SHARE.1 * target)
-    }
-
-    fn join(&mut self, multiplier: Multiplier, new: &[f64; AGES]) {
-        for (age, (plans, new)) in self.plans.iter_mut().zip(new).enumerate() {
-            *plans += multiplier.at(age) * new;
-        }
-    }
-}
-
-/// The multipliers of new plans of one year, under five and from five on.
-#[derive(Debug, Clone, Copy)]
-struct Multiplier {
-    young: f64,
-    older: f64,
-}
-
-impl Multiplier {
-    fn even(wanted: f64, new: &[f64; AGES]) -> Self {
-        let all: f64 = new.iter().sum();
-        let one = if all > 0.0 { wanted / all } else { 0.0 };
-        Self { young: one, older: one }
-    }
-
-    /// The young as told, the others so that together they are as many as wanted; all alike where that cannot be.
-    fn with_young(wanted: f64, young: f64, new: &[f64; AGES]) -> Self {
-        let of_young: f64 = new[..YOUNG].iter().sum();
-        let of_older: f64 = new[YOUNG..].iter().sum();
-        let older = (wanted - young * of_young) / of_older;
-        if of_older > 0.0 && older > 0.0 { Self { young, older } } else { Self::even(wanted, new) }
-    }
-
-    fn at(self, age: usize) -> f64 {
-        if age < YOUNG { self.young } else { self.older }
-    }
-}
-
 impl TrendInCase {
     /// Multipliers of new plans by year after the base year, then age and need, for the rates of a draw.
     ///
@@ -278,7 +255,9 @@ impl TrendInCase {
         let expected = self.trend.growth(None, years);
         let mut account = Account::new(&self.base);
         let mut usual = Account::new(&self.base);
-        let mut mean = Account::new(&self.base);
+        let mut mean = [(); 3].map(|()| Account::new(&self.base));
+        let usual_stay: Vec<f64> = (0..AGES).map(|age| mean_of_points(|at| self.stays[at][age])).collect();
+        let mut queue = self.trend.need.map(Queue::new);
         let mut levels = Vec::with_capacity(years);
         for (j, growth) in growth.iter().enumerate() {
             let exposed = &self.exposed[j.min(self.exposed.len() - 1)];
@@ -288,15 +267,23 @@ impl TrendInCase {
             let arrived: [f64; AGES] = std::array::from_fn(|age| {
                 rates.transfers_in.get(of_age(age)).map_or(0.0, |rates| rates.iter().sum())
             });
-            // Capacity holds every draw back by the share that the mean path lacks: a cap on each draw would cut
+            // Requests and capacity hold every draw back by the share that the mean path lacks: a cap on each draw would cut
             // off what authorities with more growth have issued, and the panel's totals came out too low.
-            mean.grow_older(expected[j].all, &self.stay, &arrived);
-            let wanted = mean.wanted(1.0);
-            let issued = capacity.as_ref().map_or(wanted, |most| wanted.min(most[j]));
-            let held_back = (wanted - issued) / mean.target;
-            mean.join(Multiplier::even(issued, &new), &new);
+            mean.iter_mut()
+                .zip(&self.stays)
+                .for_each(|(mean, stay)| mean.grow_older(expected[j].all, stay, &arrived));
+            let wanted = asked_for(mean[0].target, mean_of_points(|at| mean[at].survivors()));
+            let asked = queue.as_mut().map_or(wanted, |queue| queue.next(wanted));
+            let issued = capacity.as_ref().map_or(asked, |most| asked.min(most[j]));
+            if let Some(queue) = &mut queue {
+                queue.issue(issued);
+            }
+            let held_back = (wanted - issued) / mean[0].target;
+            for mean in &mut mean {
+                mean.join(Multiplier::even(issued, &new), &new);
+            }
             // What lasts of growth, at mean rates, decides who is young and new.
-            usual.grow_older(growth.lasting, &self.stay, &arrived);
+            usual.grow_older(growth.lasting, &usual_stay, &arrived);
             let lasting = Multiplier::even(usual.wanted(1.0 - held_back), &new);
             usual.join(lasting, &new);
             account.grow_older(growth.all, &stay, &arrived);
@@ -325,19 +312,18 @@ impl TrendInCase {
         (1..=years as i32).map(of_year).collect()
     }
 
-    /// The chance of staying on at the means of all parameters, what effects do to ceasing on average included.
-    pub fn usual_stay(&self, rates: &Rates, sizes: Sizes) -> Vec<f64> {
-        let mut stay = self.staying(rates, sizes);
-        for (age, stay) in stay.iter_mut().enumerate() {
-            let of_age = |effect: &&Effect| effect.scaled == Scaled::Ceasing && effect.ages.contains(age);
-            let Some(effect) = self.trend.effects.iter().find(of_age) else { continue };
-            let ceasing = rates.plain[rates.class_of_age[age] * sizes.needs * sizes.settings][0];
-            // Three points of Gauss and Hermite.
-            let at = |z: f64| with_odds(ceasing, libm::exp(effect.sd * z));
-            let mean = (4.0 * ceasing + at(libm::sqrt(3.0)) + at(-libm::sqrt(3.0))) / 6.0;
-            *stay *= (1.0 - mean) / (1.0 - ceasing);
-        }
-        stay
+    /// The chance of staying on at the means of all parameters, at each point of the effects on ceasing.
+    pub fn usual_stays(&self, rates: &Rates, sizes: Sizes) -> [Vec<f64>; 3] {
+        POINTS.map(|(z, _)| {
+            let mut stay = self.staying(rates, sizes);
+            for (age, stay) in stay.iter_mut().enumerate() {
+                let of_age = |effect: &&Effect| effect.scaled == Scaled::Ceasing && effect.ages.contains(age);
+                let Some(effect) = self.trend.effects.iter().find(of_age) else { continue };
+                let ceasing = rates.plain[rates.class_of_age[age] * sizes.needs * sizes.settings][0];
+                *stay *= (1.0 - with_odds(ceasing, libm::exp(effect.sd * z))) / (1.0 - ceasing);
+            }
+            stay
+        })
     }
 
     /// The chance of staying on, by age after ageing on, at the base year's mix of kinds.
@@ -384,12 +370,11 @@ mod tests {
     use super::*;
 
     /// Leeds at January 2021: the worked example of the prototype this was written from.
-    #[test]
-    fn the_mean_path_at_one_grid_point_is_the_worked_example() {
+    fn example() -> Trend {
         let (q, f, l) = (-0.050_70_f64, -0.150_25_f64, -0.308_00_f64);
         let pull =
             |j: f64| 0.077 * q * libm::pow(0.3, j) + 0.025 * f * libm::pow(0.5, j) + 0.031 * l * libm::pow(0.8, j);
-        let trend = Trend {
+        Trend {
             national_growth: 0.098_979,
             gap: -0.272_68,
             pull: [0.0, 1.0, 2.0].map(pull).to_vec(),
@@ -398,15 +383,50 @@ mod tests {
             tail: 7.7,
             own: vec![OwnPoint { weight: 1.0, deviation: -0.001_096, damping: 0.65, reversion: 0.08, scale: 1.0 }],
             national: vec![NationalPoint { weight: 1.0, damping: 0.95, sd: 0.01 }],
+            others: vec![],
             group_sd: 0.0,
             held: HeldTrend::default(),
             effects: vec![],
+            need: None,
             capacity: None,
-        };
+        }
+    }
+
+    #[test]
+    fn the_mean_path_at_one_grid_point_is_the_worked_example() {
         let mut total = 4689.0;
-        for (growth, expected) in trend.growth(None, 3).iter().zip([5169.17, 5709.51, 6295.42]) {
+        for (growth, expected) in example().growth(None, 3).iter().zip([5169.17, 5709.51, 6295.42]) {
             total *= libm::exp(growth.all);
             assert!((total / expected - 1.0).abs() < 1e-3, "{total} against {expected}");
+        }
+    }
+    fn flat(weight: f64) -> Drift {
+        Drift { weight, start: 0.0, damping: 1.0, residents: vec![], sd: 0.0 }
+    }
+
+    #[test]
+    fn a_draw_takes_one_model_by_weight_and_the_local_trend_keeps_its_luck() {
+        let plain = example();
+        let average = Trend { others: vec![flat(0.1), flat(0.15)], ..example() };
+        let n = 4_000;
+        let still = (0..n)
+            .map(|draw| DrawKey::new(3, draw))
+            .filter(|&draw| {
+                let (found, local) = (average.growth(Some(draw), 3), plain.growth(Some(draw), 3));
+                let still = found.iter().all(|year| year.all.to_bits() == 0);
+                assert!(still || found == local);
+                still
+            })
+            .count();
+        // A quarter of the draws; four standard errors of 0.0068.
+        assert!((still as f64 / n as f64 - 0.25).abs() < 0.028, "{still}");
+    }
+
+    #[test]
+    fn the_middle_path_is_the_mean_of_the_models() {
+        let average = Trend { others: vec![Drift { start: 0.02, ..flat(0.25) }], ..example() };
+        for (found, local) in average.growth(None, 3).iter().zip(example().growth(None, 3)) {
+            assert!((found.all - (0.75 * local.all + 0.25 * 0.02)).abs() < 1e-15);
         }
     }
 }

@@ -8,7 +8,7 @@ use pyo3::prelude::*;
 use std::sync::Arc;
 
 /// Fits an authority; `england_csv` is England's series as text, `history` the first and last year learnt from,
-/// `priors` the tables trend, `trend_grid` and `national_grid` as text where the shipped ones shall not be used.
+/// `priors` the tables trend, `trend_grid`, `trend_models` and `national_grid` as text where the shipped ones shall not be used.
 #[pyfunction]
 #[pyo3(signature = (inputs, england_csv, history, priors=None))]
 pub fn fit(
@@ -16,7 +16,7 @@ pub fn fit(
     inputs: &Inputs,
     england_csv: &str,
     history: Option<(i32, i32)>,
-    priors: Option<[String; 3]>,
+    priors: Option<[String; 4]>,
 ) -> PyResult<Fitted> {
     let data = Arc::clone(&inputs.inputs);
     let fitted = || {

@@ -6,7 +6,7 @@ import pytest
 from scoringrules import crps_ensemble
 
 import sufficiency as sf
-from sufficiency.backtest import OURS, actual_plans
+from sufficiency.backtest import OURS, actual_plans, seed_of
 from sufficiency.naive import NAIVES, POOLED, log_drift
 from sufficiency.scores import crps, inside, pit
 
@@ -88,6 +88,25 @@ def test_one_row_a_model_and_forecast_and_scores_are_their_means(result: sf.Back
 def test_the_same_seed_gives_the_same_back_test(inputs: sf.Inputs, result: sf.Backtest) -> None:
     again = sf.backtest(inputs, origins=[2021, 2019], horizons=[3, 1, 2], draws=60, seed=1)
     pd.testing.assert_frame_equal(again.forecasts, result.forecasts)
+
+
+def test_every_forecast_has_luck_of_its_own(inputs: sf.Inputs, result: sf.Backtest) -> None:
+    """Under one seed for all, the draws of every authority would err together."""
+    seeds = {seed_of(1, code, origin) for code in ("E1", "E2", "E3") for origin in range(2017, 2022)}
+    assert len(seeds) == 15 and seed_of(2, "E1", 2017) not in seeds
+    table = result.forecasts.set_index(["model", "origin", "horizon", "part"])
+    for origin in (2019, 2021):
+        run = sf.project(
+            sf.fit(inputs.as_of(origin)),
+            to=origin + 1,
+            draws=60,
+            seed=seed_of(1, inputs.code, origin),
+            measures=["plans"],
+            margins=[["year"]],
+            progress=False,
+        )
+        middle = run.plans().set_index("year").loc[origin + 1, "p50"]
+        assert table.loc[(OURS, origin, 1, "total"), "p50"] == middle
 
 
 def test_drift_goes_on_by_the_mean_growth() -> None:

@@ -123,30 +123,40 @@ def test_bounds_are_reported_where_places_stand_still(capsys: pytest.CaptureFixt
     assert table.loc[0, "inside"] >= 0.95
 
 
-def need_trend(fitted: sf.Fitted) -> float:
+def need_trend(inputs: sf.Inputs, seed: int) -> float:
     """Yearly growth of new plans that the fit expects, from what arrives (525 a year) to three years on."""
     run = sf.project(
-        fitted, to=BASE + 3, draws=200, seed=1, measures=["new_plans"], margins=[["year"]], progress=False
+        sf.fit(inputs),
+        to=BASE + 3,
+        draws=400,
+        seed=seed,
+        measures=["new_plans"],
+        margins=[["year"]],
+        progress=False,
     )
-    table = run.new_plans().set_index("year")["p50"]
-    return float(np.log(table[BASE + 3] / 525) / 3)
+    return float(np.log(run.new_plans().set_index("year").loc[BASE + 3, "p50"] / 525) / 3)
 
 
-def test_a_fit_without_requests_is_flagged_and_one_with_them_is_not() -> None:
-    made = backlogged(0)
-    with_requests = made.inputs()
-    made.requests = {}
-    assert "throughput-only" in sf.fit(made.inputs()).flags
-    assert "throughput-only" not in sf.fit(with_requests).flags
-
-
-@pytest.mark.statistics
 def test_flat_requests_and_doubled_issue_are_read_as_flat_need(capsys: pytest.CaptureFixture[str]) -> None:
-    """The bar is 1% a year. Printed, not asserted, until the fit reads the pipeline from requests to plans."""
-    found = [need_trend(sf.fit(backlogged(seed).inputs())) for seed in range(20)]
+    """20 worlds whose need is flat: read within 1% a year of 0 in the middle of them.
+
+    Requests of one world are Poisson: what they tell of its need in three years errs by 2.6%, or 0.9% a year, and
+    the median of 400 draws by 0.8% a year; the middle of 20 worlds by 0.3%.
+    """
+    found = np.array([need_trend(backlogged(seed).inputs(), seed) for seed in range(20)])
     with capsys.disabled():
-        middle, worst = np.median(found), max(found, key=abs)
-        said = "holds" if abs(worst) <= 0.01 else "MISSED"
-        print(f"\nbacklog world: need is flat; within 1% a year of 0 {said}")
-        print(f"the fit says {100 * middle:+.1f}% a year (furthest of 20: {100 * worst:+.1f}%)")
-    assert np.isfinite(found).all()
+        middle, low, high = np.median(found), found.min(), found.max()
+        print(f"\nbacklog worlds, need is flat: {middle:+.1%} a year, {low:+.1%} to {high:+.1%}")
+    assert abs(np.median(found)) <= 0.01, found
+    assert (np.abs(found) <= 0.045).all(), found
+
+
+def test_without_requests_the_same_worlds_are_read_as_growth_and_flagged() -> None:
+    """What the claim above rests on: issued plans alone say that need rises by a tenth a year and more."""
+    flags = sf.fit(backlogged(0).inputs()).flags
+    assert "requests-limited" in flags and "throughput-only" not in flags
+    made = backlogged(0)
+    made.requests = {}
+    assert need_trend(made.inputs(), 1) > 0.1
+    flags = sf.fit(made.inputs()).flags
+    assert "throughput-only" in flags and "requests-limited" not in flags

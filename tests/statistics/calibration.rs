@@ -230,9 +230,10 @@ fn national_growth() -> Vec<f64> {
     plans.windows(2).map(|pair| libm::log(pair[1] / pair[0])).collect()
 }
 
-/// The law of own growth alone: the nation's is known.
+/// The law of own growth alone, which made the world: the nation's is known, and no other model stands beside it.
 fn own_only(trend: &Trend) -> Trend {
-    Trend { national: vec![NationalPoint { weight: 1.0, damping: 0.0, sd: 0.0 }], ..trend.clone() }
+    let national = vec![NationalPoint { weight: 1.0, damping: 0.0, sd: 0.0 }];
+    Trend { national, others: vec![], ..trend.clone() }
 }
 
 /// Own growth of the years to come, from ten years of own growth made by the state-space form of the filter.

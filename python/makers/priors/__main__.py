@@ -10,9 +10,9 @@ from pathlib import Path
 
 from sufficiency.published import read_release, read_tables
 
+from .origins import Origins
 from .panel import read_panel
 from .rates import AS_OF, all_rates
-from .trend import all_constants
 
 TARGET = Path(__file__).resolve().parents[3] / "src" / "calibration" / "priors"
 # The base table is fitted before anything is calibrated: what it starts from stands beside it.
@@ -30,7 +30,7 @@ def main() -> None:
     if arguments.only != "trend":
         tables |= all_rates(read_tables(read_release(arguments.real), "England", AS_OF)[1])
     if arguments.only != "rates":
-        tables |= all_constants(read_panel(arguments.real))
+        tables |= Origins(read_panel(arguments.real)).all_tables()
     for name, table in tables.items():
         folder = arguments.out / ELSEWHERE.get(name, "")
         unfinished = folder / f"{name}.unfinished"

@@ -10,8 +10,9 @@ from functools import cache
 import sufficiency as sf
 from sufficiency.fit import fit_with
 
+from .origins import Origins
 from .panel import Panel
-from .trend import ORIGINS, constants_at
+from .trend import ORIGINS
 
 
 class LeftOut:
@@ -20,11 +21,12 @@ class LeftOut:
     def __init__(self, panel: Panel) -> None:
         self.panel = panel
         self.tables = cache(self._tables)
+        self.others = cache(lambda code: Origins(self.panel.without(code)))
 
     def _tables(self, code: str, origin: int) -> dict[str, str]:
         """Tables by name as CSV, for one origin, without the authority of this code."""
         nearest = min(max(origin, ORIGINS[0]), ORIGINS[-1])
-        tables = constants_at(self.panel.without(code), nearest)
+        tables = self.others(code).tables(nearest)
         return {name: table.to_csv(index=False, lineterminator="\n") for name, table in tables.items()}
 
     def fit(self, inputs: sf.Inputs) -> sf.Fitted:

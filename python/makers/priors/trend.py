@@ -11,13 +11,15 @@ from dataclasses import dataclass, replace
 from itertools import product
 
 import numpy as np
-import pandas as pd
 from scipy.optimize import minimize
 from scipy.special import gammaln
 
-from .panel import FIRST, LAST, LAST_TARGET, Panel, Series, as_frame
+from .panel import FIRST, LAST, Panel, Series
 
 ORIGINS = range(2017, LAST + 1)
+# What stands beside the local trend, and how far ahead their forecasts are compared.
+MODELS = ("log_drift", "demography", "pooled_drift")
+HORIZONS = (1, 2, 3)
 # January 2015: no trend is fitted across the reform of 2014.
 FIRST_USED = 2015
 # How much of the effect of requests, new plans and lateness is left a year later (fixed).
@@ -88,10 +90,11 @@ class Growth:
             panel.late(),
         )
 
-    def pull(self, at: int, c: Constants) -> Series:
-        """Growth that flows known at a January announce for the year after it."""
+    def pull(self, at: int, c: Constants, later: int = 0) -> Series:
+        """Growth that flows known at a January announce for the year after it, or for one `later`."""
         effects = (c.requests, self.requests), (c.new_plans, self.new_plans), (c.late, self.late)
-        return sum((effect * gaps[:, at] for effect, gaps in effects), np.zeros(len(self.plans)))
+        pulls = (left**later * effect * gaps[:, at] for (effect, gaps), left in zip(effects, LASTS, strict=True))
+        return sum(pulls, np.zeros(len(self.plans)))
 
     def before(self, last: int) -> Growth:
         """The same, cut behind column `last`."""
@@ -146,7 +149,11 @@ def fit_constants(growth: Growth, last: int, data: str) -> Constants:
     return Constants.of(best)
 
 
-def own_grid(growth: Growth, c: Constants, last: int) -> list[tuple[float, float, float, float]]:
+# Damping, reversion, scale and weight.
+OwnPoint = tuple[float, float, float, float]
+
+
+def own_grid(growth: Growth, c: Constants, last: int) -> list[OwnPoint]:
     """Damping, reversion, scale and weight."""
     points = list(product(DAMPING, REVERSION, SCALE))
     damping, reversion, scale = np.array(points).T[:, :, None]
@@ -169,31 +176,3 @@ def national_grid(growth: Growth, last: int) -> list[tuple[float, float, float]]
 def _weights(logs: list[float]) -> list[float]:
     weights = np.exp(np.array(logs) - max(logs))
     return [float(weight) for weight in weights / weights.sum()]
-
-
-def all_constants(panel: Panel) -> dict[str, pd.DataFrame]:
-    """Every shipped table of the trend by file name."""
-    parts = [constants_at(panel, origin) for origin in ORIGINS]
-    return {name: pd.concat([part[name] for part in parts], ignore_index=True) for name in parts[0]}
-
-
-def constants_at(panel: Panel, origin: int) -> dict[str, pd.DataFrame]:
-    """The same tables for one origin, from nothing later."""
-    last = min(origin, LAST_TARGET) - FIRST
-    everything = Growth.of(panel)
-    growth = everything.before(last)
-    constants: list[tuple[object, ...]] = []
-    own: list[tuple[object, ...]] = []
-    for data in WITHOUT:
-        c = fit_constants(growth, last, data)
-        row = (c.gain, c.requests, c.new_plans, c.late, c.sd, c.small, c.tail)
-        constants.append((origin, data, *map(float, row)))
-        own += [(origin, data, *point) for point in own_grid(growth, c, last)]
-    nation = everything.before(origin - FIRST)
-    national = [(origin, *point) for point in national_grid(nation, origin - FIRST)]
-    heads = ["origin", "set", "gain", "requests", "new_plans", "late", "sd", "small", "tail"]
-    return {
-        "trend": as_frame(constants, heads),
-        "trend_grid": as_frame(own, ["origin", "set", "damping", "reversion", "scale", "weight"]),
-        "national_grid": as_frame(national, ["origin", "damping", "sd", "weight"]),
-    }

@@ -109,12 +109,13 @@ Written by `make validation` from official figures (DfE, Education, health and c
 not edited by hand. At each origin a forecast is made with what was known then (stock to that January, flows of
 the calendar year before, residents to the mid-year before) and compared with what came.
 
-{ours["authority"].nunique()} authorities with complete totals; origins {ORIGINS[0]} to {ORIGINS[-1]};
-{DRAWS} draws, seed {SEED}. `mape` and `bias` of the median and `crps` (over stock at the origin) are per cent;
-`cover_90` is the share of truths inside the central 90% interval. Observed plans only: nobody can score latent
-demand.
+{ours["authority"].nunique()} authorities with complete totals; origins {ORIGINS[0]} to {ORIGINS[-1]}; {DRAWS}
+draws, each forecast with a seed of its own made from {SEED}. `mape` and `bias` of the median and `crps` (over
+stock at the origin) are per cent; `cover_90` is the share of truths inside the central 90% interval.
+Observed plans only: nobody can score latent demand.
 
-The trend's constants are learnt anew at each origin from the other authorities, nothing later. Still not a clean
+The trend's constants and the weights of models are learnt anew at each origin from the other authorities,
+nothing later. Still not a clean
 out-of-sample score: the trend's terms were chosen on origins 2017 to 2021 of authorities like these, the sizes of
 effects and the worth of own records on Januaries 2018 to 2022 of the same. Shocks are national,
 so 5 origins are far fewer than {len(ours[ours["part"] == "total"])} independent checks.

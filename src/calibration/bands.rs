@@ -65,13 +65,15 @@ struct Account {
 /// Fits the factors; `ceasing` is England's chance by age after ageing on, in the base year's ages.
 pub fn fit_bands(past: &Past, england: &England, ceasing: &[f64; AGES]) -> BandFactors {
     let mut factors = BandFactors { ceasing: [1.0; 5], new_plans: [1.0; 5], pairs: [None; PAIRS] };
-    let usual = |year: i32| year > TRANSFER && !past.clear_out(year);
     let alike = |year: i32| past.bands_only(year) == past.in_exact_ages() && past.knows_ages(year);
     let base = past.base_year();
-    let ends = (base - 3..=base).rev().filter(|&year| alike(year) && alike(year - 1) && usual(year));
-    let years: Vec<i32> = ends.take(PAIRS).collect();
+    let ends = || (base - 3..=base).rev().filter(|&year| alike(year) && alike(year - 1) && !past.clear_out(year));
+    // Under five nearly every plan is new: there were hardly any statements to end.
+    let all: Vec<i32> = ends().take(PAIRS).collect();
+    let since: Vec<i32> = ends().filter(|&year| year > TRANSFER).take(PAIRS).collect();
     let like = spread(&past.plans(base, BY_AGE), &[1.0; AGES]);
     for (band, ages) in BANDS.into_iter().enumerate() {
+        let years = if band == 0 { &all } else { &since };
         let own = years.iter().filter_map(|&year| own_account(past, year, ages, &like, ceasing));
         let own = own.fold(Account::default(), |sum, one| Account {
             expected: sum.expected + one.expected,
@@ -93,7 +95,7 @@ pub fn fit_bands(past: &Past, england: &England, ceasing: &[f64; AGES]) -> BandF
     for factor in factors.ceasing.iter_mut().chain(&mut factors.new_plans) {
         *factor = factor.clamp(1.0 / MOST, MOST);
     }
-    years.iter().zip(&mut factors.pairs).for_each(|(year, pair)| *pair = Some(*year));
+    since.iter().zip(&mut factors.pairs).for_each(|(year, pair)| *pair = Some(*year));
     factors
 }
 

@@ -1,7 +1,7 @@
 //! From checked inputs to a case that runs, with what is known about how it came to be.
 
 use super::areas::fit_areas;
-use super::effects::effects;
+use super::effects::fit_effects;
 use super::england::England;
 use super::first::fit_first_setting;
 use super::incidence::{FittedIncidence, fit_incidence, fit_transfers_in};
@@ -58,7 +58,8 @@ pub fn fit_with(inputs: &Inputs, england: &str, history: Option<(i32, i32)>, pri
         std::array::from_fn(|age| population.base[age * areas..(age + 1) * areas].iter().sum());
     let map = SettingMap::of(inputs);
     let mut trend = fit_trend(&past, &england, priors)?;
-    trend.trend.effects = effects(&map);
+    let effects = fit_effects(&map.published, past.base_year())?;
+    trend.trend.effects = effects.effects;
     let leaving = fit_leaving(&past, &england)?;
     let transitions = fit_transitions(&past, &map, &leaving.ends)?;
     let incidence = fit_incidence(&past, &residents, &leaving.bands)?;
@@ -67,6 +68,9 @@ pub fn fit_with(inputs: &Inputs, england: &str, history: Option<(i32, i32)>, pri
     let area_multipliers = fit_areas(inputs, &population.base);
     report.pipeline(fit_pipeline(&past, &england));
     describe(&mut report, &past, &trend, &leaving, transitions.data, &incidence);
+    if effects.chosen {
+        report.flag("effects-prior");
+    }
     if priors.whole_panel && in_panel(&inputs.authority.code) {
         report.flag("prior-includes-authority");
     }

@@ -57,6 +57,10 @@ pub const FLAGS: &[(&str, &str)] = &[
         "places of sites that serve several phases or need groups are split over them by plans of the base year",
     ),
     ("places-for-nobody", "some places are for needs and ages that no child in a specialist place has"),
+    (
+        "effects-prior",
+        "how far age groups and special schools go their own way is chosen: no earlier forecast's outcome was known",
+    ),
     ("rates-prior-later", "England's rates by age are of January 2025: single ages are not published before 2024"),
 ];
 

@@ -41,7 +41,7 @@ pub fn fit_transitions(past: &Past, map: &SettingMap, ends: &[f64; AGES]) -> Res
     let (needs, settings) = (past.inputs.authority.need_codes.len(), map.len());
     let mix = base_mix(past, needs, settings);
     let prior = prior_shares(past, map, &mix)?;
-    let (own, data) = own_moves(past, map, ends, &prior);
+    let (own, data) = own_moves(past, map, ends, &prior)?;
     let worth = if data == MoveData::Given { 1.0 } else { INFERRED };
     let mut held = vec![vec![0.0; settings]; needs];
     past.inputs.base.iter().for_each(|row| held[row.need][row.setting] += f64::from(row.plans));
@@ -54,9 +54,8 @@ pub fn fit_transitions(past: &Past, map: &SettingMap, ends: &[f64; AGES]) -> Res
             for (need, shares) in by_need(alphas, setting, mix, class, map).into_iter().enumerate() {
                 let random = held[need][setting] >= FEW;
                 let worth = if random { (size * held[need][setting] / all[setting]).max(2.0) } else { 1.0 };
-                let told = |to: usize| {
-                    prior[class][setting][to] >= LEAST_SHARE || own[class][setting][to] >= LEAST_MOVED
-                };
+                let told =
+                    |to: usize| prior[class][setting][to] >= LEAST_SHARE || own[class][setting][to] >= LEAST_MOVED;
                 let kept = shares.into_iter().enumerate().filter(|(to, share)| told(*to) && *share > 0.0);
                 let weights = kept.map(|(to, share)| (to, share * worth)).collect();
                 let (need, setting) = (Some(need), Some(setting));

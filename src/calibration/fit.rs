@@ -65,6 +65,8 @@ pub fn fit_with(inputs: &Inputs, england: &str, history: Option<(i32, i32)>, pri
     let incidence = fit_incidence(&past, &residents, &leaving.bands)?;
     let (first_setting, first_years) = fit_first_setting(&past, &map)?;
     let (transfers_in, in_years) = fit_transfers_in(&past, leaving.expected_out);
+    let counted = transitions.data == MoveData::Given;
+    let (need_changes, need_years) = fit_need_changes(&past, &leaving.ends, counted)?;
     let area_multipliers = fit_areas(inputs, &population.base);
     report.pipeline(fit_pipeline(&past, &england));
     describe(&mut report, &past, &trend, &leaving, transitions.data, &incidence);
@@ -74,13 +76,14 @@ pub fn fit_with(inputs: &Inputs, england: &str, history: Option<(i32, i32)>, pri
     if priors.whole_panel && in_panel(&inputs.authority.code) {
         report.flag("prior-includes-authority");
     }
+    report.need_changes(&need_years);
     report.settings_of_new(&first_years);
     report.arrivals(&in_years);
     report.areas(area_multipliers.is_some());
     let parameters = ParameterRows {
         ceasing: leaving.ceasing,
         transfers_out: Some(leaving.transfers_out),
-        need_changes: Some(fit_need_changes(&past)?),
+        need_changes: Some(need_changes),
         transitions: transitions.rows,
         new_plans: incidence.rows,
         first_setting,

@@ -155,7 +155,9 @@ pub fn new_by_age_and_setting(past: &Past, map: &SettingMap, year: i32) -> Resul
     let by_setting = past.flow(year, Flow::New, BY_SETTING);
     if !by_setting.is_empty() {
         shares = cross(&aged, &by_setting, &shares);
-        shares.iter_mut().for_each(|row| normalise(row));
+        for row in &mut shares {
+            normalise(row);
+        }
     }
     for row in aged {
         share_out(row.ages, &[1.0; AGES], |age, share| {

@@ -85,9 +85,8 @@ pub fn fit_incidence(past: &Past, residents: &[f64; AGES], factors: &BandFactors
     let worth = if needs.len() > 1 { worth.min(CROSSED_SIZE + used) } else { worth };
     let level = level(past, &by_age);
     let mut fitted = FittedIncidence { rows: vec![], expected: seed.clone(), age_years, need_years };
-    for age in 0..AGES {
-        for need in 0..needs.len() {
-            let share = seed[age][need];
+    for (age, shares) in seed.iter().enumerate() {
+        for (need, share) in shares.iter().enumerate() {
             fitted.expected[age][need] = level * share;
             let rate = if residents[age] > 0.0 { level * share / residents[age] } else { 0.0 };
             fitted.rows.push(row(age, need, worth * share, rate, fitted.rows.len()));

@@ -1,29 +1,78 @@
 //! How far whole age groups and state special schools may go another way than the rates say.
 //!
-//! Sizes are set on the panel of authorities (Januaries of 2018 to 2022): the one-year error of an age group's stock, given
-//! its new plans, over the share of it that ceases or is new. With the group's stock: 0-4 15% over 0.8, 5-10 5% over 0.19,
-//! 11-15 3.5% over 0.10, 16-19 8 to 11% over 0.075 (more than ceasing can explain, so new plans share it), 20-25 29% over
-//! 0.30. A part of each is there already: chance, rows drawn one by one, and growth of all plans.
+//! Sizes are learnt from forecasts of earlier origins whose outcome was known, one set for each origin
+//! (`python/makers/priors/effects.py`, `priors/effects.csv`).
 
-use super::settings::SettingMap;
 use crate::domain::AgeRange;
+use crate::error::{Error, Result};
 use crate::plans::{Effect, Scaled};
+use serde::Deserialize;
 
-/// The effects of a fit: name, ages, standard deviation, correlation with the growth of all plans. A third of a year's
-/// surprise in all plans is at 16 to 19 (their errors correlate by 0.6), a tenth from 20 on.
-pub fn effects(map: &SettingMap) -> Vec<Effect> {
-    let special = (0..map.len()).filter(|&setting| map.published[setting] == "special").collect();
-    vec![
-        one("ceasing 16-19", Scaled::Ceasing, (16, 19), 1.0, -0.9),
-        one("ceasing 20-25", Scaled::Ceasing, (20, 25), 0.8, -0.7),
-        one("new 0-4", Scaled::NewPlans, (0, 4), 0.28, 0.0),
-        one("new 5-10", Scaled::NewPlans, (5, 10), 0.15, 0.0),
-        one("new 11-15", Scaled::NewPlans, (11, 15), 0.42, 0.0),
-        one("new 16-25", Scaled::NewPlans, (16, 25), 0.8, 0.5),
-        one("special", Scaled::Into(special), (0, 25), 0.12, 0.0),
-    ]
+const SIZES: &str = include_str!("priors/effects.csv");
+
+/// Size of an effect as known by an origin.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+struct Size {
+    origin: i32,
+    effect: String,
+    sd: f64,
+    /// Januaries that forecasts were compared with; none, if it is as chosen before any.
+    years: u32,
 }
 
-fn one(name: &str, scaled: Scaled, (from, to): (u8, u8), sd: f64, with_growth: f64) -> Effect {
-    Effect { name: name.into(), scaled, ages: AgeRange { from, to }, sd, with_growth }
+/// The effects of a fit.
+#[derive(Debug, Clone)]
+pub struct FittedEffects {
+    /// Name, ages, standard deviation, correlation with the growth of all plans.
+    pub effects: Vec<Effect>,
+    /// Whether sizes are chosen: no forecast's outcome was known yet.
+    pub chosen: bool,
+}
+
+/// The effects at a base year, of the nearest earlier origin; of the first if there is none. Correlations with growth are
+/// elicited: a third of a year's surprise in all plans is at 16 to 19, a tenth from 20 on.
+///
+/// `published` is the published code of each own setting.
+pub fn fit_effects(published: &[String], base_year: i32) -> Result<FittedEffects> {
+    let special = (0..published.len()).filter(|&setting| published[setting] == "special").collect();
+    let rows: std::result::Result<Vec<Size>, csv::Error> =
+        csv::Reader::from_reader(SIZES.as_bytes()).deserialize().collect();
+    let rows = rows.map_err(|fault| Error::Internal(format!("the sizes of effects cannot be read: {fault}")))?;
+    let origins = || rows.iter().map(|row| row.origin);
+    let origin = origins().filter(|&origin| origin <= base_year).max().or_else(|| origins().min());
+    let known: Vec<&Size> = rows.iter().filter(|row| Some(row.origin) == origin).collect();
+    let one = |name: &str, scaled: Scaled, (from, to): (u8, u8), with_growth: f64| {
+        let size = known.iter().find(|row| row.effect == name);
+        let sd = size.ok_or_else(|| Error::Internal(format!("no size of the effect {name}")))?.sd;
+        Ok(Effect { name: name.into(), scaled, ages: AgeRange { from, to }, sd, with_growth })
+    };
+    let effects = vec![
+        one("ceasing 16-19", Scaled::Ceasing, (16, 19), -0.9)?,
+        one("ceasing 20-25", Scaled::Ceasing, (20, 25), -0.7)?,
+        one("new 0-4", Scaled::NewPlans, (0, 4), 0.0)?,
+        one("new 5-10", Scaled::NewPlans, (5, 10), 0.0)?,
+        one("new 11-15", Scaled::NewPlans, (11, 15), 0.0)?,
+        one("new 16-25", Scaled::NewPlans, (16, 25), 0.5)?,
+        one("special", Scaled::Into(special), (0, 25), 0.0)?,
+    ];
+    Ok(FittedEffects { effects, chosen: known.iter().all(|row| row.years == 0) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sizes(base_year: i32) -> FittedEffects {
+        fit_effects(&["special".into(), "mainstream".into()], base_year).expect("shipped")
+    }
+
+    #[test]
+    fn every_origin_has_its_own_sizes_and_the_first_says_that_they_are_chosen() {
+        let sds = |year: i32| sizes(year).effects.iter().map(|effect| effect.sd).collect::<Vec<_>>();
+        assert!((2018..=2024).all(|origin| sds(origin).len() == 7 && !sizes(origin).chosen));
+        assert!(sizes(2017).chosen && sizes(2012).chosen);
+        assert_eq!((sds(2012), sds(2030)), (sds(2017), sds(2024)));
+        assert_ne!(sds(2019), sds(2021));
+        assert_eq!(sizes(2020).effects[6].scaled, Scaled::Into(vec![0]));
+    }
 }

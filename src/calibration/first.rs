@@ -135,6 +135,39 @@ fn cross(aged: &[Count], placed: &[Count], england: &ByClass) -> ByClass {
 
 type ByClass = Vec<Vec<f64>>;
 
+/// A year's new plans by age and setting as published, else those by age with the settings that England's new plans, or
+/// own ones by setting, start in; none where they are not known by age.
+pub fn new_by_age_and_setting(past: &Past, map: &SettingMap, year: i32) -> Result<Vec<Vec<f64>>> {
+    let mut new = vec![vec![0.0; map.len()]; AGES];
+    let placed = past.flow(year, Flow::New, BY_AGE_SETTING);
+    for row in &placed {
+        let setting = row.setting.unwrap_or(0);
+        share_out(row.ages, &[1.0; AGES], |age, share| new[age][setting] += row.plans * share);
+    }
+    if !placed.is_empty() {
+        return Ok(new);
+    }
+    let aged = past.flow(year, Flow::New, BY_AGE);
+    let table = priors::first_settings()?;
+    let everywhere =
+        |ages: AgeRange| shares_of(&table, ages, None, map, &map.split(&stock(past, ages, map.len())));
+    let mut shares: ByClass = CLASSES.into_iter().map(everywhere).collect();
+    let by_setting = past.flow(year, Flow::New, BY_SETTING);
+    if !by_setting.is_empty() {
+        shares = cross(&aged, &by_setting, &shares);
+        for row in &mut shares {
+            normalise(row);
+        }
+    }
+    for row in aged {
+        share_out(row.ages, &[1.0; AGES], |age, share| {
+            let of_age = new[age].iter_mut().zip(&shares[class_of(age)]);
+            of_age.for_each(|(cell, of_setting)| *cell += row.plans * share * of_setting);
+        });
+    }
+    Ok(new)
+}
+
 /// Own new plans by class and setting, and by class, need and setting.
 fn own_counts(
     past: &Past,

@@ -1,7 +1,7 @@
 //! From checked inputs to a case that runs, with what is known about how it came to be.
 
 use super::areas::fit_areas;
-use super::effects::effects;
+use super::effects::fit_effects;
 use super::england::England;
 use super::first::fit_first_setting;
 use super::incidence::{FittedIncidence, fit_incidence, fit_transfers_in};
@@ -58,7 +58,8 @@ pub fn fit_with(inputs: &Inputs, england: &str, history: Option<(i32, i32)>, pri
         std::array::from_fn(|age| population.base[age * areas..(age + 1) * areas].iter().sum());
     let map = SettingMap::of(inputs);
     let mut trend = fit_trend(&past, &england, priors, &school_age_growth(&population, areas))?;
-    trend.trend.effects = effects(&map);
+    let effects = fit_effects(&map.published, past.base_year())?;
+    trend.trend.effects = effects.effects;
     let pipeline = fit_pipeline(&past, &england);
     trend.trend.need = pipeline.map(|pipeline| pipeline.ahead);
     let leaving = fit_leaving(&past, &england)?;
@@ -66,19 +67,25 @@ pub fn fit_with(inputs: &Inputs, england: &str, history: Option<(i32, i32)>, pri
     let incidence = fit_incidence(&past, &residents, &leaving.bands)?;
     let (first_setting, first_years) = fit_first_setting(&past, &map)?;
     let (transfers_in, in_years) = fit_transfers_in(&past, leaving.expected_out);
+    let counted = transitions.data == MoveData::Given;
+    let (need_changes, need_years) = fit_need_changes(&past, &leaving.ends, counted)?;
     let area_multipliers = fit_areas(inputs, &population.base);
     report.pipeline(pipeline);
     describe(&mut report, &past, &trend, &leaving, transitions.data, &incidence);
+    if effects.chosen {
+        report.flag("effects-prior");
+    }
     if priors.whole_panel && in_panel(&inputs.authority.code) {
         report.flag("prior-includes-authority");
     }
+    report.need_changes(&need_years);
     report.settings_of_new(&first_years);
     report.arrivals(&in_years);
     report.areas(area_multipliers.is_some());
     let parameters = ParameterRows {
         ceasing: leaving.ceasing,
         transfers_out: Some(leaving.transfers_out),
-        need_changes: Some(fit_need_changes(&past)?),
+        need_changes: Some(need_changes),
         transitions: transitions.rows,
         new_plans: incidence.rows,
         first_setting,

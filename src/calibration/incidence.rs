@@ -13,7 +13,7 @@ use crate::plans::{Law, ScalarRow};
 const AGE_SIZE: f64 = 150.0;
 /// Worth of the base table's needs, in new plans. Elicited: an authority's needs change slowly.
 const NEED_SIZE: f64 = 100.0;
-/// Worth of the two margins, in new plans, against counts of age by need. Elicited.
+/// Worth of England's pattern of needs by age, in new plans, against own counts of age by need. Elicited.
 const CROSSED_SIZE: f64 = 400.0;
 /// Ages whose needs stand for those of new plans where these are not known.
 const SCHOOL_START: AgeRange = AgeRange { from: 4, to: 8 };
@@ -59,7 +59,7 @@ pub fn fit_incidence(past: &Past, residents: &[f64; AGES], factors: &BandFactors
         row.iter_mut().enumerate().for_each(|(need, cell)| *cell = expected(need));
     }
     let years: Vec<i32> = (past.base_year() - RECENT + 1..=past.base_year()).rev().collect();
-    let (ages, age_years) = age_target(past, &by_age, &years, factors);
+    let Target { shares: ages, worth, years: age_years } = age_target(past, &by_age, &years, factors);
     let (need_mix, need_years) = need_target(past, &years);
     for (age, row) in seed.iter_mut().enumerate() {
         let known: f64 = row.iter().sum();
@@ -76,15 +76,20 @@ pub fn fit_incidence(past: &Past, residents: &[f64; AGES], factors: &BandFactors
     }
     meet(&mut seed, &ages, &need_mix);
     let (crossed, used) = crossed_counts(past, &years, needs.len());
+    for (row, counts) in seed.iter_mut().zip(&crossed) {
+        row.iter_mut().zip(counts).for_each(|(cell, count)| *cell = CROSSED_SIZE * *cell + count);
+    }
+    // Counts of age by need are among those of the margins too: they say how the two go together, not how many.
+    meet(&mut seed, &ages, &need_mix);
+    // The shares are one Dirichlet: prior and plans by age, each plan once. Of several needs less may be known than of ages.
+    let worth = if needs.len() > 1 { worth.min(CROSSED_SIZE + used) } else { worth };
     let level = level(past, &by_age);
     let mut fitted = FittedIncidence { rows: vec![], expected: seed.clone(), age_years, need_years };
-    for age in 0..AGES {
-        for need in 0..needs.len() {
-            let count = crossed[age][need] + CROSSED_SIZE * seed[age][need];
-            let share = count / (used + CROSSED_SIZE);
+    for (age, shares) in seed.iter().enumerate() {
+        for (need, share) in shares.iter().enumerate() {
             fitted.expected[age][need] = level * share;
             let rate = if residents[age] > 0.0 { level * share / residents[age] } else { 0.0 };
-            fitted.rows.push(row(age, need, count, rate, fitted.rows.len()));
+            fitted.rows.push(row(age, need, worth * share, rate, fitted.rows.len()));
         }
     }
     Ok(fitted)
@@ -103,13 +108,15 @@ fn level(past: &Past, national: &[f64; AGES]) -> f64 {
     own.filter(|&new| new > 0.0).unwrap_or_else(|| national.iter().sum())
 }
 
+/// Shares, their worth in new plans, years learnt from.
+struct Target {
+    shares: [f64; AGES],
+    worth: f64,
+    years: Vec<i32>,
+}
+
 /// Share of new plans by age: recent own years and England's profile.
-fn age_target(
-    past: &Past,
-    national: &[f64; AGES],
-    years: &[i32],
-    factors: &BandFactors,
-) -> ([f64; AGES], Vec<i32>) {
+fn age_target(past: &Past, national: &[f64; AGES], years: &[i32], factors: &BandFactors) -> Target {
     let all: f64 = national.iter().sum();
     let mut ages: [f64; AGES] = national.map(|new| AGE_SIZE * new / all);
     let mut used = vec![];
@@ -118,11 +125,12 @@ fn age_target(
         ages.iter_mut().zip(counts).for_each(|(age, count)| *age += count);
         used.push(year);
     }
+    let worth = ages.iter().sum();
     for (ages_of, factor) in super::bands::BANDS.into_iter().zip(factors.new_plans) {
         ages_of.ages().for_each(|age| ages[age] *= factor);
     }
     let sum: f64 = ages.iter().sum();
-    (ages.map(|age| age / sum), used)
+    Target { shares: ages.map(|age| age / sum), worth, years: used }
 }
 
 /// New plans of a year by age as the stock counts it, a band spread as `like` is; none if they are not known by age.

@@ -3,7 +3,7 @@
 //! Not by setting: the path of total plans is turned into new plans with the chances of ages, so chances that differed
 //! by setting would drift away from the path as children move between settings.
 
-use super::bands::{BandFactors, fit_bands};
+use super::bands::{BandFactors, TRANSFER, fit_bands};
 use super::england::England;
 use super::past::{BY_AGE, Past, spread};
 use super::priors::{CLASSES, Leaving, leaving};
@@ -113,6 +113,7 @@ fn stock_turning(past: &Past, year: i32) -> [f64; AGES] {
 /// Up to three recent years with records, clear-outs left out and named.
 fn years_to_use(past: &Past) -> (Vec<i32>, Vec<i32>) {
     let recent: Vec<(i32, f64)> = (past.base_year() - RECENT + 1..=past.base_year())
+        .filter(|&year| year > TRANSFER)
         .filter_map(|year| {
             let ceased = past.flow_total(year, Flow::Ceased)?;
             Some((year, ceased + past.flow_total(year, Flow::TransferOut).unwrap_or(0.0)))

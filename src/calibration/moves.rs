@@ -1,10 +1,12 @@
 //! Moves between settings as own data show them: counted, or inferred from two Januaries.
 
+use super::first::new_by_age_and_setting;
 use super::past::{BY_AGE_SETTING, Count, MOVES, Past, share_out};
 use super::priors::{MOVE_CLASSES, move_class};
 use super::settings::{SettingMap, scale};
 use crate::data::Flow;
 use crate::domain::AGES;
+use crate::error::Result;
 
 /// Children by class of age, setting before and setting after, those who stayed included.
 pub type Moves = Vec<Vec<Vec<f64>>>;
@@ -30,7 +32,12 @@ const LEAST: f64 = 0.1;
 const LEAST_SHARE: f64 = 0.02;
 
 /// Own moves by class, from the base year and as many Januaries before it as are known.
-pub fn own_moves(past: &Past, map: &SettingMap, ends: &[f64; AGES], prior: &[Vec<Vec<f64>>]) -> (Moves, MoveData) {
+pub fn own_moves(
+    past: &Past,
+    map: &SettingMap,
+    ends: &[f64; AGES],
+    prior: &[Vec<Vec<f64>>],
+) -> Result<(Moves, MoveData)> {
     let size = map.len();
     let mut moves = vec![vec![vec![0.0; size]; size]; MOVE_CLASSES];
     let mut data = MoveData::None;
@@ -43,7 +50,7 @@ pub fn own_moves(past: &Past, map: &SettingMap, ends: &[f64; AGES], prior: &[Vec
             continue;
         }
         let (before, after) = (by_age(&before, size), by_age(&after, size));
-        let new = by_age(&past.flow(year, Flow::New, BY_AGE_SETTING), size);
+        let new = new_by_age_and_setting(past, map, year)?;
         if given.is_empty() {
             data = MoveData::Inferred;
             infer(&mut moves, &before, &less(&after, &new), map, ends, prior);
@@ -56,7 +63,7 @@ pub fn own_moves(past: &Past, map: &SettingMap, ends: &[f64; AGES], prior: &[Vec
             count(&mut moves, &given, &less(&less(&after, &new), &arrived), map);
         }
     }
-    (moves, data)
+    Ok((moves, data))
 }
 
 /// Whether given moves were counted: a source that calls them synthetic or derived says they were not.

@@ -66,6 +66,10 @@ pub const FLAGS: &[(&str, &str)] = &[
         "places of sites that serve several phases or need groups are split over them by plans of the base year",
     ),
     ("places-for-nobody", "some places are for needs and ages that no child in a specialist place has"),
+    (
+        "effects-prior",
+        "how far age groups and special schools go their own way is chosen: no earlier forecast's outcome was known",
+    ),
     ("rates-prior-later", "England's rates by age are of January 2025: single ages are not published before 2024"),
 ];
 
@@ -298,13 +302,16 @@ impl Report {
             _ => self.flag("inferred-margins"),
         }
         self.row("moves between settings", "by age class, need and setting", status, source);
-        self.flag("need-changes-prior");
-        self.row(
-            "changes of need",
-            "by age class and need",
-            "prior",
-            "England, January 2025, ages 5 to 15: needs by age as a year before; else 1% a year",
-        );
+    }
+
+    pub(super) fn need_changes(&mut self, used: &[i32]) {
+        let (status, source) = if used.is_empty() {
+            self.flag("need-changes-prior");
+            ("prior", "England, January 2025, ages 5 to 15: needs by age as a year before; else 1% a year".into())
+        } else {
+            ("data", format!("own moves of {}, with England's", years(used)))
+        };
+        self.row("changes of need", "by age class and need", status, &source);
     }
 
     pub(super) fn new_plans(&mut self, fitted: &FittedIncidence) {

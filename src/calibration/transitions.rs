@@ -19,8 +19,11 @@ const INSIDE: f64 = 0.03;
 const MIX_SIZE: f64 = 10.0;
 /// A need and setting with fewer plans than this in the base year has known shares: their error would not show.
 const FEW: f64 = 20.0;
-/// Alphas below this share of a row are left out: each costs a gamma a draw.
+/// Moves that England's children make less often than this, and own children not at all, are left out of a row: each costs
+/// a gamma a draw. Not those that own data made rare: without them the others would be too sure.
 const LEAST_SHARE: f64 = 5e-4;
+/// Own moves that count as such, in children: inferred ones are never quite 0.
+const LEAST_MOVED: f64 = 0.5;
 /// A setting keeps at least this share within a phase after needs are told apart.
 const MOST_MOVES: f64 = 0.98;
 
@@ -38,7 +41,7 @@ pub fn fit_transitions(past: &Past, map: &SettingMap, ends: &[f64; AGES]) -> Res
     let (needs, settings) = (past.inputs.authority.need_codes.len(), map.len());
     let mix = base_mix(past, needs, settings);
     let prior = prior_shares(past, map, &mix)?;
-    let (own, data) = own_moves(past, map, ends, &prior);
+    let (own, data) = own_moves(past, map, ends, &prior)?;
     let worth = if data == MoveData::Given { 1.0 } else { INFERRED };
     let mut held = vec![vec![0.0; settings]; needs];
     past.inputs.base.iter().for_each(|row| held[row.need][row.setting] += f64::from(row.plans));
@@ -51,7 +54,9 @@ pub fn fit_transitions(past: &Past, map: &SettingMap, ends: &[f64; AGES]) -> Res
             for (need, shares) in by_need(alphas, setting, mix, class, map).into_iter().enumerate() {
                 let random = held[need][setting] >= FEW;
                 let worth = if random { (size * held[need][setting] / all[setting]).max(2.0) } else { 1.0 };
-                let kept = shares.into_iter().enumerate().filter(|(_, share)| *share >= LEAST_SHARE);
+                let told =
+                    |to: usize| prior[class][setting][to] >= LEAST_SHARE || own[class][setting][to] >= LEAST_MOVED;
+                let kept = shares.into_iter().enumerate().filter(|(to, share)| told(*to) && *share > 0.0);
                 let weights = kept.map(|(to, share)| (to, share * worth)).collect();
                 let (need, setting) = (Some(need), Some(setting));
                 rows.push(WeightRow { ages, need, setting, weights, random, source: rows.len() + 1 });

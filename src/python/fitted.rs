@@ -106,6 +106,15 @@ impl Fitted {
         self.summary.iter().map(row).collect()
     }
 
+    /// The same model with effects of other sizes, by name: for the derivation of the shipped sizes.
+    fn with_effects(&self, sizes: BTreeMap<String, f64>) -> PyResult<Self> {
+        let mut rows = (*self.case.rows).clone();
+        for effect in rows.parameters.trend.iter_mut().flat_map(|trend| &mut trend.effects) {
+            effect.sd = sizes.get(&effect.name).copied().unwrap_or(effect.sd);
+        }
+        Ok(Self { case: Arc::new(Case::new(rows).map_err(to_py)?), ..self.clone() })
+    }
+
     /// Expected moves of the base year's children in one year: age, need, setting, `to_setting` (none: left),
     /// children.
     fn moves(&self) -> Moves {

@@ -114,11 +114,12 @@ draws, each forecast with a seed of its own made from {SEED}. `mape` and `bias` 
 stock at the origin) are per cent; `cover_90` is the share of truths inside the central 90% interval.
 Observed plans only: nobody can score latent demand.
 
-The trend's constants and the weights of models are learnt anew at each origin from the other authorities,
-nothing later. Still not a clean
-out-of-sample score: the trend's terms were chosen on origins 2017 to 2021 of authorities like these, the sizes of
-effects and the worth of own records on Januaries 2018 to 2022 of the same. Shocks are national,
-so 5 origins are far fewer than {len(ours[ours["part"] == "total"])} independent checks.
+The trend's constants and the weights of models are learnt anew at each origin from the other authorities, nothing
+later; the sizes of effects at each origin from all authorities, nothing later (at origin 2017 they are chosen).
+Still not a clean out-of-sample score: the trend's terms were chosen on origins 2017 to 2021 of authorities like
+these, the worth of own records on Januaries 2018 to 2022 of the same, how far requests may hold a path back on
+origins 2020 to 2023. Shocks are national, so 5 origins are far fewer than
+{len(ours[ours["part"] == "total"])} independent checks.
 
 {misses(scores, skill)}
 

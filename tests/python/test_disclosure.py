@@ -4,7 +4,6 @@ import dataclasses
 import itertools
 import logging
 import pickle
-import time
 
 import numpy as np
 import pandas as pd
@@ -273,24 +272,22 @@ def test_a_share_whose_parts_are_withheld_is_withheld(runs: tuple[sf.Projection,
 
 
 def test_the_attacker_counts_its_programs_and_answers_ctrl_c() -> None:
-    held = children(3, areas=24, needs=12)
+    held = children(3, areas=240, needs=12)
     system = System(counts_of(held, BASE), 10)
     for axes in (("area", "need"), ("area",), ("need",)):
         made = table(held, *axes)
         system.print_figures(system.add("-".join(axes), made, asked("plans", list(axes))))
-    core, solved = system.core(), []
-    start = time.process_time()
+    core, solved, when_stopped = system.core(), [], []
     _core.disclose(core, 10.0, solved.append)
-    whole = time.process_time() - start
+    assert solved == sorted(solved) and solved[-1] > 10
 
     def stop(done: int) -> None:
+        when_stopped.append(done)
         raise KeyboardInterrupt
 
-    start = time.process_time()
     with pytest.raises(KeyboardInterrupt):
         _core.disclose(core, 10.0, stop)
-    assert solved == sorted(solved) and solved[-1] > 10
-    assert time.process_time() - start < whole / 2, whole
+    assert when_stopped[-1] < solved[-1]
 
 
 def test_figures_as_numbers_and_notes_in_words(runs: tuple[sf.Projection, sf.Projection]) -> None:

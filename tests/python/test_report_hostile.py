@@ -183,6 +183,7 @@ def test_hostile_tables_and_scenarios_make_a_pack_inside_its_folder(tmp_path: Pa
     sf.report(runs, tmp_path / "pack")
     assert {path.relative_to(tmp_path).as_posix() for path in set(tmp_path.rglob("*")) - before} == {
         "pack", "pack/board.html", "pack/board.pdf", "pack/board.xlsx",
+        "pack/board.figures.json", "pack/manifest.json",
     }  # fmt: skip
     text = (tmp_path / "pack" / "board.html").read_text(encoding="utf-8")
     assert text.count("<script") == 1

@@ -85,7 +85,7 @@ pub struct Tally {
 }
 
 /// Series counted together, so that their counts stay in the nearest cache over a block of draws.
-const TILE: usize = 128;
+const TILE: usize = 256;
 /// Series whose zeros are passed over together.
 const GROUP: usize = 32;
 

@@ -94,7 +94,9 @@ impl Run<'_> {
         let pilots = self.pilots(&pool, &first, control)?;
         let layout = Layout::from_pilots(pilots.iter().map(|(_, pilot)| pilot));
         let mut tally = Tally::new(&layout);
-        pilots.iter().for_each(|(_, pilot)| tally.add(&layout, pilot));
+        for (_, pilot) in &pilots {
+            tally.add(&layout, pilot);
+        }
         let rows = |(start, pilot): &(u64, Block)| (*start, pilot.rows());
         let kept = Mutex::new(if self.keep { pilots.iter().map(rows).collect() } else { vec![] });
         drop(pilots);

@@ -123,7 +123,9 @@ fn add_cells<T: Copy + Default + std::ops::AddAssign>(row: &mut [T], target: usi
     if last - first + 1 == sources.len() {
         row[first..=last].iter().for_each(|&part| total += part);
     } else {
-        sources.iter().for_each(|&source| total += row[source]);
+        for &source in sources {
+            total += row[source];
+        }
     }
     row[target] += total;
 }

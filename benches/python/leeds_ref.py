@@ -201,6 +201,13 @@ def with_totals(counts: np.ndarray) -> np.ndarray:
 
 
 def peak_mb() -> float:
+    """Peak memory of this process. Linux's `ru_maxrss` begins at that of the process that started it, so a large
+    caller would hide all growth; the kernel's own high-water mark does not."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        marks = [line for line in status.read_text().splitlines() if line.startswith("VmHWM")]
+        if marks:
+            return int(marks[0].split()[1]) / 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 

@@ -19,6 +19,7 @@ PAGES = {
     "concepts": "Concepts",
     "sen2": "Person-level returns",
     "validation": "How good past forecasts would have been",
+    "cost": "How cost grows",
 }
 STYLE = """
 body{font:18px/1.5 Arial,Helvetica,sans-serif;color:#0b0c0c;max-width:50rem;margin:0 auto;padding:1rem}

@@ -123,8 +123,7 @@ def one_call() -> None:
 
     def cpu(draws: int) -> float:
         before = time.process_time()
-        sf.project(model, to=ref.BASE_YEAR + ref.YEARS, draws=draws, seed=1, workers=1, measures=["plans"],
-                   margins=[["area", "need", "setting"]], progress=False)  # fmt: skip
+        ref.projected(model, draws, 1, 1)
         return time.process_time() - before
 
     a_draw = (cpu(1_200) - cpu(200)) / 1_000

@@ -211,11 +211,11 @@ def peak_mb() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def run(model: sf.Fitted, levels: np.ndarray, draws: int, threads: int, seed: int) -> tuple[pd.DataFrame, Any]:
-    """Projects and summarises all series; returns the table of years 1 to 10 with totals."""
-    projection = sf.project(
+def projected(model: sf.Fitted, draws: int, threads: int, seed: int, years: int = YEARS) -> sf.Projection:
+    """The run alone, its one margin counted."""
+    return sf.project(
         model,
-        to=BASE_YEAR + YEARS,
+        to=BASE_YEAR + years,
         draws=draws,
         seed=seed,
         workers=threads,
@@ -223,6 +223,11 @@ def run(model: sf.Fitted, levels: np.ndarray, draws: int, threads: int, seed: in
         margins=[["area", "need", "setting"]],
         progress=False,
     )
+
+
+def run(model: sf.Fitted, levels: np.ndarray, draws: int, threads: int, seed: int) -> tuple[pd.DataFrame, Any]:
+    """Projects and summarises all series; returns the table of years 1 to 10 with totals."""
+    projection = projected(model, draws, threads, seed)
     axes = ["area", "need", "setting"]
     above = np.tile(levels.ravel(), YEARS + 1)
     summary = projection.plans(axes, totals=True, above=above)

@@ -15,7 +15,6 @@ from sufficiency.projection import Projection
 from sufficiency.recipe import under
 from sufficiency.scenario import Scenario
 from sufficiency.showing import html_table
-from sufficiency.tables import By
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -36,15 +35,7 @@ class Expectation(Projection):
     def _share_above(self, ask: dict[str, Any], level: NDArray[np.float64]) -> NDArray[np.float64]:
         raise InputError("the mean path has no draws to be above anything [expectation-no-chances]")
 
-    def draws(
-        self,
-        measure: str = "plans",
-        by: By = None,
-        *,
-        ages: tuple[int, int] | None = None,
-        basis: str = "observed",
-        kind: str = "cell",
-    ) -> xr.DataArray:
+    def draws(self, *_: Any, **__: Any) -> xr.DataArray:
         """Refused: the mean path has no draws."""
         raise InputError("the mean path has no draws [expectation-no-draws]")
 

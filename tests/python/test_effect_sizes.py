@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import numpy as np
@@ -77,12 +76,9 @@ def test_shipped_sizes_are_one_set_an_origin_and_chosen_only_at_the_first() -> N
     assert "effects-prior" not in sf.fit(sf.sample("leeds").as_of(2019)).flags
 
 
-def test_no_factor_on_ceasing_is_learnt_before_the_transfer_of_statements_had_ended() -> None:
+def test_no_factor_on_ceasing_is_learnt_before_the_transfer_of_statements_had_ended(real: Path) -> None:
     """Pairs of Januaries and records of ended plans to January 2018 say nothing of later years."""
-    folder = Path(os.environ.get("SUFFICIENCY_REAL", Path(__file__).parents[3] / "shared" / "data" / "real"))
-    if not folder.is_dir():
-        pytest.skip("not run: no data")
-    published = sf.read_published(folder, "E08000035")
+    published = sf.read_published(real, "E08000035")
 
     def ceasing(origin: int) -> tuple[str, str]:
         fitted = sf.fit(published.as_of(origin))

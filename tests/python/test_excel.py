@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pandas as pd
 import pytest
 import xlsxwriter
@@ -81,7 +82,6 @@ def test_every_column_of_the_template_has_a_note() -> None:
 
 
 def test_the_blank_workbook_limits_cells_to_the_codes_of_the_core(tmp_path: Path) -> None:
-    openpyxl = pytest.importorskip("openpyxl")
     workbook = openpyxl.load_workbook(write_workbook(tmp_path / "blank.xlsx"))
     rules = {str(rule.sqref).split(":")[0]: rule for rule in workbook["plans"].data_validations.dataValidation}
     heads = [cell.value for cell in workbook["plans"][1]]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import tomllib
@@ -11,6 +10,8 @@ from typing import Any
 
 import pandas as pd
 import pytest
+
+from sufficiency.published import read_tables
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 SAMPLE = REPOSITORY / "python" / "sufficiency" / "sample" / "leeds"
@@ -218,15 +219,6 @@ def flows() -> pd.DataFrame:
     return as_published(read("flows"))
 
 
-@pytest.fixture(scope="module")
-def real() -> Path:
-    named = os.environ.get("SUFFICIENCY_REAL")
-    folder = Path(named) if named else REPOSITORY.parent / "shared" / "data" / "real"
-    if not folder.is_dir():
-        pytest.skip("not run: no data")
-    return folder
-
-
 def test_age_bands_of_2010_to_2022_are_as_published(plans: pd.DataFrame) -> None:
     bands = plans[plans["setting"] == "all"]
     found = sums(bands, ["year", "age"])
@@ -412,8 +404,7 @@ def test_committed_solution_is_the_shipped_base_table(plans: pd.DataFrame) -> No
 
 
 def test_every_published_margin_of_plans_is_in_the_sample(plans: pd.DataFrame, real: Path) -> None:
-    published = pytest.importorskip("sufficiency.published")
-    _, tables = published.read_tables(real, "E08000035", as_of=2025)
+    _, tables = read_tables(real, "E08000035", as_of=2025)
     official = tables["plans"].copy()
     sample = plans.assign(age=plans["age"].where((plans["year"] != 2025) | (plans["age"] != "2"), "0-2"))
     misses = margins_missing(official, sample)
@@ -422,8 +413,7 @@ def test_every_published_margin_of_plans_is_in_the_sample(plans: pd.DataFrame, r
 
 
 def test_every_published_margin_of_flows_is_in_the_sample(flows: pd.DataFrame, real: Path) -> None:
-    published = pytest.importorskip("sufficiency.published")
-    _, tables = published.read_tables(real, "E08000035", as_of=2025)
+    _, tables = read_tables(real, "E08000035", as_of=2025)
     official = tables["flows"].copy()
     ceased = official["flow"].isin(["ceased", "transfer_out"])
     # Ages are re-aged where the sample says so: of those tables the totals over age are compared.
@@ -438,8 +428,7 @@ def test_every_published_margin_of_flows_is_in_the_sample(flows: pd.DataFrame, r
 
 
 def test_new_plans_of_2025_are_the_published_need_by_age_one_year_on(flows: pd.DataFrame, real: Path) -> None:
-    published = pytest.importorskip("sufficiency.published")
-    _, tables = published.read_tables(real, "E08000035", as_of=2025)
+    _, tables = read_tables(real, "E08000035", as_of=2025)
     official = tables["flows"].query("year == 2025 and flow == 'new'")
     official = official[(official["age"] != "all") & (official["need"] != "all")]
     groups = {"0-2": 3, "20-25": 21}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import tomllib
@@ -59,15 +58,6 @@ def scenario(name: str) -> dict[str, Any]:
 def phase(age: int) -> str:
     """Phase of a part or a child; the few under 4 and over 18 with the first and the last."""
     return "primary" if age <= 10 else "secondary" if age <= 15 else "sixth_form"
-
-
-@pytest.fixture(scope="module")
-def real() -> Path:
-    named = os.environ.get("SUFFICIENCY_REAL")
-    folder = Path(named) if named else REPOSITORY.parent / "shared" / "data" / "real"
-    if not folder.is_dir():
-        pytest.skip("not run: no data")
-    return folder
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import pickle
 from dataclasses import replace
 from functools import cache
@@ -123,21 +122,18 @@ def test_the_shipped_tables_given_by_hand_give_the_usual_fit() -> None:
 
 
 @pytest.mark.statistics
-def test_leaving_an_authority_out_moves_the_priors_little(capsys: pytest.CaptureFixture[str]) -> None:
+def test_leaving_an_authority_out_moves_the_priors_little(real: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Official panel, origin 2021. Printed beside the shipped ones; no later figure is touched here either."""
-    folder = Path(os.environ.get("SUFFICIENCY_REAL", ""))
-    if not folder.name or not folder.is_dir():
-        pytest.skip("not run: no data")
-    real = read_panel(folder)
-    without = LeftOut(real)
+    panel = read_panel(real)
+    without = LeftOut(panel)
     shipped = pd.read_csv(SHIPPED / "trend.csv").query("origin == 2021 and set == 'A'")
-    rows = [without.tables(code, 2021)["trend"].splitlines()[1] for code in real.codes[:20]]
+    rows = [without.tables(code, 2021)["trend"].splitlines()[1] for code in panel.codes[:20]]
     derived = pd.DataFrame([row.split(",")[2:] for row in rows], columns=shipped.columns[2:]).astype(float)
     with capsys.disabled():
         print("\nconstants of the trend, origin 2021, set A: shipped, and 20 authorities left out in turn")
         print(pd.concat([shipped.iloc[:, 2:], derived.describe().loc[["min", "50%", "max"]]]).to_string())
     later = np.arange(FIRST, FIRST + len(YEARS)) > 2021
-    own = {name: np.where(later, 3 * series, series) for name, series in real.own.items()}
-    nation = {name: np.where(later, 3 * series, series) for name, series in real.england.items()}
-    assert LeftOut(Panel(real.codes, own, nation)).tables(LEEDS, 2021) == without.tables(LEEDS, 2021)
+    own = {name: np.where(later, 3 * series, series) for name, series in panel.own.items()}
+    nation = {name: np.where(later, 3 * series, series) for name, series in panel.england.items()}
+    assert LeftOut(Panel(panel.codes, own, nation)).tables(LEEDS, 2021) == without.tables(LEEDS, 2021)
     assert (derived["sd"] / derived["sd"].median()).between(0.8, 1.25).all()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import runpy
 import shutil
 from pathlib import Path
@@ -63,19 +62,6 @@ SETTINGS = {
     "other",
     "unknown",
 }
-
-
-def _real_folder() -> Path:
-    named = os.environ.get("SUFFICIENCY_REAL")
-    return Path(named) if named else REPOSITORY.parent / "shared" / "data" / "real"
-
-
-@pytest.fixture(scope="module")
-def real() -> Path:
-    folder = _real_folder()
-    if not folder.is_dir():
-        pytest.skip("not run: no data")
-    return folder
 
 
 @pytest.fixture(scope="module")

@@ -30,7 +30,7 @@ def report(
         What stays as it is first, then the options: of one fit, seed and draws, with sites. Each is named by its
         scenarios. A reform is shown with it and without it, as two projections, never as a share of the draws.
         Where they kept their draws differences rest on all of them, else on the first 300 run again, and the page
-        says so: `project` with ``keep="report"`` does it, and takes no longer.
+        says so: `project` with ``keep="report"`` does it.
     path : str, Path or sequence of them
         A file ending in `.html` (one file, nothing fetched), `.pdf` (PDF/UA-1) or `.xlsx`; several such files; or
         a folder, which gets board.html, board.pdf and board.xlsx.

@@ -8,7 +8,7 @@ from sufficiency.plain import plain
 from sufficiency.report.asked import Figures
 from sufficiency.report.cost import cost_headline
 from sufficiency.report.model import HARDLY, Count, Headline
-from sufficiency.report.past import past_caution
+from sufficiency.report.past import past_caution, years_tested
 from sufficiency.report.say import (
     FUTURES,
     UNCLEAR,
@@ -23,7 +23,6 @@ from sufficiency.report.verdict import verdict, verdict_sentence
 from sufficiency.words import about, change, more_or_fewer
 
 NEAR = 0.9  # our choice: an option that does nine tenths of what the best does is named beside it
-TESTED = 5  # years ahead that the published back-test reaches
 
 GROUPS = {
     "learning": "learning difficulties",
@@ -217,10 +216,10 @@ def rests_on(figures: Figures) -> str:
 
 def cautions(figures: Figures) -> list[str]:
     """What page one must not keep quiet about."""
-    said = past_caution()
-    if figures.last - figures.years[0] > TESTED:
+    said, tested = past_caution(), years_tested()
+    if figures.last - figures.years[0] > tested:
         said.append(
-            f"No projection could be tested more than {TESTED} years ahead: what is said of {figures.last} "
+            f"No projection was tested more than {tested} years ahead: what is said of {figures.last} "
             "follows from today's policy and these assumptions, and is no promise."
         )
     if rests_on(figures):

@@ -22,12 +22,6 @@ KINDS = ("E06", "E08", "E09", "E10")
 LEFT_OUT = ("E09000001", "E06000053")
 
 
-def real_folder() -> Path | None:
-    """Folder of official files, if there is one."""
-    folder = Path(os.environ.get("SUFFICIENCY_REAL", ""))
-    return folder if folder.name and folder.is_dir() else None
-
-
 def totals(release: Release, authority: str) -> pd.Series:
     """All plans of an authority by January, as published."""
     plans = read_tables(release, authority)[1]["plans"]

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
-from statistics_panel import check, real_folder, scores
+from statistics_panel import check, scores
 
 pytestmark = pytest.mark.statistics
 ORIGINS = (2019, 2020, 2021)
 
 
-def test_most_totals_fall_inside_the_interval_that_was_given(capsys: pytest.CaptureFixture[str]) -> None:
-    folder = real_folder()
-    if folder is None:
-        pytest.skip("not run: no data")
-    table = scores(check(folder, ORIGINS))
+def test_most_totals_fall_inside_the_interval_that_was_given(
+    real: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = scores(check(real, ORIGINS))
     with capsys.disabled():
         print("\ntotal plans, % of actual (crps: % of stock at origin), 200 draws, 90% interval")
         print(table.to_string(index=False))

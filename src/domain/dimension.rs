@@ -79,35 +79,39 @@ impl Dimension {
 }
 
 impl Levels {
-    /// Only the levels that a leaf let through by `counts` can reach, and where each level went.
-    /// A leaf that is not let through keeps the position [`u32::MAX`].
+    /// Only the levels that a leaf let through by `counts` can reach, and where each level went; a sum of one level alone
+    /// is that level. A leaf that is not let through keeps the position [`u32::MAX`].
     #[must_use]
     pub fn only(&self, counts: impl Fn(usize) -> bool) -> (Self, Vec<Option<usize>>) {
         let mut reached = vec![false; self.size];
         (0..self.level_of.len())
             .filter(|&leaf| counts(leaf))
             .for_each(|l| reached[self.level_of[l] as usize] = true);
-        for (target, sources) in &self.sums {
-            reached[*target] |= sources.iter().any(|&source| reached[source]);
-        }
         reached[self.size - 1] = true;
+        let mut moved: Vec<Option<usize>> = vec![None; self.size];
         let mut size = 0;
-        let moved: Vec<Option<usize>> = reached
-            .iter()
-            .map(|&reached| {
-                size += usize::from(reached);
-                reached.then(|| size - 1)
-            })
-            .collect();
+        let mut next = || {
+            size += 1;
+            Some(size - 1)
+        };
+        let mut sums = vec![];
+        for level in 0..self.size {
+            let sum = self.sums.iter().find(|(target, _)| *target == level);
+            let parts: Vec<usize> =
+                sum.iter().flat_map(|(_, parts)| parts).filter_map(|&part| moved[part]).collect();
+            moved[level] = match parts[..] {
+                [] if reached[level] => next(),
+                [] => None,
+                [one] => Some(one),
+                _ => next(),
+            };
+            sums.extend(moved[level].filter(|_| parts.len() > 1).map(|level| (level, parts)));
+        }
         let level_of = |leaf: usize| {
             let level = moved[self.level_of[leaf] as usize].filter(|_| counts(leaf));
             level.map_or(u32::MAX, |level| level as u32)
         };
-        let sums = self.sums.iter().filter_map(|(target, sources)| {
-            Some((moved[*target]?, sources.iter().filter_map(|&source| moved[source]).collect()))
-        });
-        let only = Self { size, level_of: (0..self.level_of.len()).map(level_of).collect(), sums: sums.collect() };
-        (only, moved)
+        (Self { size, level_of: (0..self.level_of.len()).map(level_of).collect(), sums }, moved)
     }
 }
 
@@ -115,20 +119,37 @@ impl Levels {
 mod tests {
     use super::*;
 
-    #[test]
-    fn every_leaf_is_counted_once_in_its_group_and_once_in_the_total() {
-        let needs = Dimension {
+    fn needs() -> Dimension {
+        Dimension {
             leaf: "need",
             group: "need_group",
             leaves: ["ASD", "MLD", "SLCN"].map(String::from).to_vec(),
             groups: ["learning", "communication"].map(String::from).to_vec(),
             group_of: vec![1, 0, 1],
             declared: vec![1, 0, 2],
-        };
+        }
+    }
+
+    #[test]
+    fn every_leaf_is_counted_once_in_its_group_and_once_in_the_total() {
+        let needs = needs();
         let levels = needs.levels(Grain::Leaf);
         assert_eq!(levels.size, 6);
         assert_eq!(levels.sums, vec![(3, vec![1]), (4, vec![0, 2]), (5, vec![3, 4])]);
         assert_eq!(needs.levels(Grain::Group).level_of, vec![1, 0, 1]);
         assert_eq!(needs.total_level(Grain::All), 0);
+    }
+
+    #[test]
+    fn a_sum_of_one_level_is_that_level() {
+        let needs = needs();
+        let (levels, moved) = needs.levels(Grain::Leaf).only(|_| true);
+        assert_eq!(moved, [0, 1, 2, 1, 3, 4].map(Some));
+        assert_eq!((levels.size, levels.sums), (5, vec![(3, vec![0, 2]), (4, vec![1, 3])]));
+        let (levels, moved) = needs.levels(Grain::Leaf).only(|leaf| leaf == 2);
+        assert_eq!(moved, [None, None, Some(0), None, Some(0), Some(0)]);
+        assert_eq!((levels.size, levels.level_of, levels.sums), (1, vec![u32::MAX, u32::MAX, 0], vec![]));
+        let (levels, moved) = needs.levels(Grain::Leaf).only(|_| false);
+        assert_eq!((levels.size, moved[5]), (1, Some(0)));
     }
 }

@@ -75,8 +75,12 @@ impl Grid {
                 }
                 _ => level,
             };
-            let held = |level: usize| self.moved[d][target(level)].unwrap_or(0);
-            (0..self.moved[d].len()).filter(|&level| self.moved[d][level].is_some()).map(held).collect()
+            // Levels that are one level agree on where they go.
+            let mut of_level = vec![0; self.levels[d].size];
+            for (level, held) in self.moved[d].iter().enumerate() {
+                held.iter().for_each(|&held| of_level[held] = self.moved[d][target(level)].unwrap_or(0));
+            }
+            of_level
         });
         let coarse = |cell: usize| {
             (0..DIMENSIONS)

@@ -62,7 +62,7 @@ pub struct Counted {
 }
 
 /// Most draws counted together: a block shares a pass over the histograms, and the first is the pilot.
-const BLOCK: usize = 32;
+const BLOCK: usize = 64;
 /// Draws of the last blocks.
 const LAST: u64 = 8;
 /// Bytes of counts that a block may hold, so that it stays in a core's cache; it changes time, never results.
@@ -171,20 +171,21 @@ impl Run<'_> {
 
     /// Runs a block of draws.
     fn block(&self, bench: &mut Bench, draws: Range<u64>, block: &mut Block, control: &Control) -> Result<()> {
-        block.start(self.series(), (draws.end - draws.start) as usize);
+        block.start(self.series());
         let Bench { first, second, values, less } = bench;
-        for (at, draw) in draws.enumerate() {
+        for draw in draws {
             control.check()?;
+            block.next_draw();
             if let Some(second) = second {
                 values.resize(self.series(), 0);
                 self.one(first, draw, |from, counts| values[from..][..counts.len()].copy_from_slice(counts))?;
                 self.one(second, draw, |from, counts| {
                     less.clear();
                     less.extend(counts.iter().zip(&values[from..]).map(|(second, first)| second - first));
-                    block.put(at, from, less);
+                    block.put(from, less);
                 })?;
             } else {
-                self.one(first, draw, |from, counts| block.put(at, from, counts))?;
+                self.one(first, draw, |from, counts| block.put(from, counts))?;
             }
             control.done.fetch_add(1, Ordering::Relaxed);
         }

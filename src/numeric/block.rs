@@ -2,8 +2,10 @@
 
 use pulp::Arch;
 
-/// Stands for a value beyond 16 bits, which lies in a list.
-const WIDE: i16 = i16::MIN;
+/// Most series of a tile: a place in it fits a byte.
+pub(super) const TILE: usize = 256;
+/// Series looked at together.
+const GROUP: usize = 32;
 
 /// One value of a series in a draw that 16 bits cannot hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,46 +15,83 @@ pub(super) struct Wide {
     pub value: i32,
 }
 
-/// Values of all series, draw by draw. Nearly all counts fit 16 bits: half the memory of 32 to write and to read
-/// again, which is what a draw with half a million series waits for.
+/// Values of all series, draw by draw. Two of three are 0 and are not held, nearly all others fit 16 bits: less than half
+/// the memory to write and to read again of an array, which is what a draw with half a million series waits for.
 #[derive(Debug, Clone, Default)]
 pub struct Block {
     series: usize,
     draws: usize,
+    /// The first series of each tile, in the order in which values were put: the same in all draws.
+    tiles: Vec<u32>,
+    /// Where the values of each tile end, draw after draw.
+    ends: Vec<u32>,
+    /// Places in the tile, and values; only the first `held` of them.
+    places: Vec<u8>,
     values: Vec<i16>,
+    held: usize,
     wide: Vec<Wide>,
 }
 
 impl Block {
-    /// Makes room for so many draws, whose values are all to be put.
-    pub fn start(&mut self, series: usize, draws: usize) {
-        (self.series, self.draws) = (series, draws);
-        self.values.resize(series * draws, 0);
+    /// Begins again, for draws of so many series.
+    pub fn start(&mut self, series: usize) {
+        (self.series, self.draws, self.held) = (series, 0, 0);
+        self.tiles.clear();
+        self.ends.clear();
         self.wide.clear();
     }
 
-    /// Puts the values of a run of series in a draw.
-    #[inline]
-    pub fn put(&mut self, draw: usize, first: usize, values: &[i32]) {
-        let held = &mut self.values[draw * self.series + first..][..values.len()];
-        let fits = Arch::new().dispatch(
-            #[inline(always)]
-            || {
-                let mut fits = true;
-                for (held, &value) in held.iter_mut().zip(values) {
-                    *held = value as i16;
-                    fits &= i32::from(*held) == value && *held != WIDE;
-                }
-                fits
-            },
-        );
-        if !fits {
-            for (s, (held, &value)) in (first..).zip(held.iter_mut().zip(values)) {
-                if i32::from(*held) != value || *held == WIDE {
-                    *held = WIDE;
-                    self.wide.push(Wide { series: s as u32, draw: draw as u32, value });
-                }
+    /// Begins the next draw.
+    pub fn next_draw(&mut self) {
+        self.draws += 1;
+    }
+
+    /// Puts the values of a run of series in the draw that was begun last; each draw puts the same runs in the same order,
+    /// and a series that it does not put is 0.
+    pub fn put(&mut self, first: usize, values: &[i32]) {
+        let room = self.held + values.len() + GROUP;
+        if room > self.values.len() {
+            self.places.resize(room, 0);
+            self.values.resize(room, 0);
+        }
+        for (first, tile) in (first..).step_by(TILE).zip(values.chunks(TILE)) {
+            Arch::new().dispatch(
+                #[inline(always)]
+                || self.put_tile(first, tile),
+            );
+            if self.draws == 1 {
+                self.tiles.push(first as u32);
             }
+            self.ends.push(self.held as u32);
+        }
+    }
+
+    #[inline(always)]
+    fn put_tile(&mut self, first: usize, tile: &[i32]) {
+        let (groups, rest) = tile.as_chunks::<GROUP>();
+        for (place, group) in (0..).step_by(GROUP).zip(groups) {
+            // What is not 0 is found bit by bit, without a branch a series.
+            let mut left = counted(group);
+            while left != 0 {
+                let at = left.trailing_zeros() as usize % GROUP;
+                self.hold(first, place + at, group[at]);
+                left &= left - 1;
+            }
+        }
+        for (place, &value) in (tile.len() - rest.len()..).zip(rest).filter(|(_, value)| **value != 0) {
+            self.hold(first, place, value);
+        }
+    }
+
+    #[inline(always)]
+    fn hold(&mut self, first: usize, place: usize, value: i32) {
+        let narrow = value as i16;
+        if i32::from(narrow) == value {
+            self.places[self.held] = place as u8;
+            self.values[self.held] = narrow;
+            self.held += 1;
+        } else {
+            self.wide.push(Wide { series: (first + place) as u32, draw: self.draws as u32 - 1, value });
         }
     }
 
@@ -66,9 +105,18 @@ impl Block {
         self.series
     }
 
-    /// Values of some series in a draw; those of [`Block::wide`] are not told.
-    pub(super) fn narrow(&self, draw: usize, series: std::ops::Range<usize>) -> &[i16] {
-        &self.values[draw * self.series..][series]
+    /// First series of each tile.
+    pub(super) fn tiles(&self) -> impl Iterator<Item = (usize, usize)> {
+        self.tiles.iter().enumerate().map(|(tile, &first)| (tile, first as usize))
+    }
+
+    /// Places in a tile and values there in a draw, of those that are neither 0 nor wide.
+    #[inline]
+    pub(super) fn of_tile(&self, draw: usize, tile: usize) -> impl Iterator<Item = (u8, i16)> {
+        let at = draw * self.tiles.len() + tile;
+        let begin = if at > 0 { self.ends[at - 1] as usize } else { 0 };
+        let held = begin..self.ends[at] as usize;
+        self.places[held.clone()].iter().copied().zip(self.values[held].iter().copied())
     }
 
     /// Values that 16 bits cannot hold.
@@ -76,49 +124,54 @@ impl Block {
         &self.wide
     }
 
+    /// Every value but 0, with its draw and series.
+    fn all(&self, mut take: impl FnMut(usize, usize, i32)) {
+        for draw in 0..self.draws {
+            for (tile, first) in self.tiles() {
+                self.of_tile(draw, tile).for_each(|(at, value)| take(draw, first + usize::from(at), value.into()));
+            }
+        }
+        self.wide.iter().for_each(|wide| take(wide.draw as usize, wide.series as usize, wide.value));
+    }
+
     /// Every draw's values.
     pub fn rows(&self) -> Vec<Vec<i32>> {
-        let row = |draw| self.narrow(draw, 0..self.series).iter().map(|&value| i32::from(value)).collect();
-        let mut rows: Vec<Vec<i32>> = (0..self.draws).map(row).collect();
-        self.wide.iter().for_each(|wide| rows[wide.draw as usize][wide.series as usize] = wide.value);
+        let mut rows = vec![vec![0; self.series]; self.draws];
+        self.all(|draw, series, value| rows[draw][series] = value);
         rows
     }
 
     /// Lowest and highest value of each series.
     pub(super) fn ranges(&self) -> Vec<(i32, i32)> {
-        let mut ranges = vec![(i16::MAX, WIDE); self.series];
-        for draw in 0..self.draws {
-            for ((low, high), &value) in ranges.iter_mut().zip(self.narrow(draw, 0..self.series)) {
-                *low = (*low).min(if value == WIDE { i16::MAX } else { value });
-                *high = (*high).max(value);
-            }
-        }
-        let known = |(low, high): (i16, i16)| match high {
-            WIDE => (i32::MAX, i32::MIN),
-            _ => (i32::from(low), i32::from(high)),
+        let mut ranges = vec![(i32::MAX, i32::MIN); self.series];
+        let mut found = vec![0; self.series];
+        self.all(|_, series, value| {
+            let (low, high) = &mut ranges[series];
+            (*low, *high) = ((*low).min(value), (*high).max(value));
+            found[series] += 1;
+        });
+        let known = |((low, high), found): ((i32, i32), usize)| {
+            if found < self.draws { (low.min(0), high.max(0)) } else { (low, high) }
         };
-        let mut ranges: Vec<(i32, i32)> = ranges.into_iter().map(known).collect();
-        for wide in &self.wide {
-            let (low, high) = &mut ranges[wide.series as usize];
-            (*low, *high) = ((*low).min(wide.value), (*high).max(wide.value));
-        }
-        ranges
+        ranges.into_iter().zip(found).map(known).collect()
     }
 }
 
-/// A bit for each of up to 32 values that is neither 0 nor wide.
-#[inline]
-pub(super) fn counted(values: &[i16]) -> u32 {
-    let bits = values.iter().enumerate();
-    bits.fold(0, |bits, (at, &value)| bits | u32::from(value != 0 && value != WIDE) << at)
+/// A bit for each value that is not 0.
+#[inline(always)]
+fn counted(values: &[i32; GROUP]) -> u32 {
+    (0..).zip(values).fold(0, |bits, (at, &value)| bits | u32::from(value != 0) << at)
 }
 
 #[cfg(test)]
 impl From<&[Vec<i32>]> for Block {
     fn from(rows: &[Vec<i32>]) -> Self {
         let mut block = Self::default();
-        block.start(rows.first().map_or(0, Vec::len), rows.len());
-        rows.iter().enumerate().for_each(|(draw, row)| block.put(draw, 0, row));
+        block.start(rows.first().map_or(0, Vec::len));
+        for row in rows {
+            block.next_draw();
+            block.put(0, row);
+        }
         block
     }
 }
@@ -130,7 +183,8 @@ mod tests {
     #[test]
     fn values_of_any_size_come_back() {
         let odd = [0, 1, -1, 32_767, 32_768, -32_767, -32_768, -32_769, 65_535, 70_000, i32::MAX, i32::MIN];
-        let rows: Vec<Vec<i32>> = vec![odd.to_vec(), odd.map(|value| value / 2).to_vec(), vec![7; odd.len()]];
+        let many = |by: i32| (0..700).map(|at| odd[at % odd.len()] / by * i32::from(at % 3 > 0)).collect();
+        let rows: Vec<Vec<i32>> = vec![many(1), many(2), vec![7; 700]];
         let block = Block::from(&rows[..]);
         assert_eq!(block.rows(), rows);
         let ends = |s: usize| {
@@ -138,14 +192,28 @@ mod tests {
             column.sort_unstable();
             (column[0], column[2])
         };
-        assert_eq!(block.ranges(), (0..odd.len()).map(ends).collect::<Vec<_>>());
+        assert_eq!(block.ranges(), (0..700).map(ends).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn runs_may_come_in_any_order() {
+        let mut block = Block::default();
+        block.start(600);
+        for draw in 0..2 {
+            block.next_draw();
+            block.put(300, &vec![draw + 3; 300]);
+            block.put(0, &vec![draw; 300]);
+        }
+        let row = |draw: i32| [vec![draw; 300], vec![draw + 3; 300]].concat();
+        assert_eq!(block.rows(), [row(0), row(1)]);
     }
 
     #[test]
     fn a_block_used_again_forgets_what_it_held() {
         let mut block = Block::from(&[vec![99_999, 3]][..]);
-        block.start(2, 1);
-        block.put(0, 0, &[1, 2]);
+        block.start(2);
+        block.next_draw();
+        block.put(0, &[1, 2]);
         assert_eq!(block.rows(), [[1, 2]]);
     }
 }

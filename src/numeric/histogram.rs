@@ -2,7 +2,7 @@
 
 mod parts;
 
-use super::block::{Block, counted};
+use super::block::{Block, TILE};
 use std::collections::BTreeMap;
 
 /// Where a series' dense counts begin, and the value of the first of them; they end where the next series' begin. Eight
@@ -16,8 +16,9 @@ struct Span {
 /// The range of each series' dense counts, laid out from a pilot run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Layout {
-    /// One a series, and an end.
+    /// One a series, and ends behind the last, so that every tile has as many as the largest.
     spans: Vec<Span>,
+    series: usize,
 }
 
 impl Layout {
@@ -46,13 +47,14 @@ impl Layout {
                 span
             })
             .collect();
-        spans.push(Span { first: 0, offset: size });
-        Self { spans }
+        let series = spans.len();
+        spans.resize(series + TILE + 1, Span { first: 0, offset: size });
+        Self { spans, series }
     }
 
     /// Number of series.
     pub fn series(&self) -> usize {
-        self.spans.len() - 1
+        self.series
     }
 
     /// The span of a series and the next one.
@@ -84,36 +86,22 @@ pub struct Tally {
     beyond: BTreeMap<(u32, i32), u32>,
 }
 
-/// Series counted together, so that their counts stay in the nearest cache over a block of draws.
-const TILE: usize = 256;
-/// Series whose zeros are passed over together.
-const GROUP: usize = 32;
-
 impl Tally {
     /// No draws yet.
     pub fn new(layout: &Layout) -> Self {
         Self { draws: 0, counts: vec![0; layout.size()], again: BTreeMap::new(), beyond: BTreeMap::new() }
     }
 
-    /// Adds a block of draws. Two cells of three are 0 in a draw: they are passed over a vector at a time, and what is
-    /// left is found bit by bit, without a branch a cell. Groups are arrays, so that no place in them needs a check.
+    /// Adds a block of draws, tile by tile, so that the counts of a tile stay in the nearest cache over all draws.
     pub fn add(&mut self, layout: &Layout, block: &Block) {
         self.draws += block.draws() as u32;
-        for tile in (0..layout.series()).step_by(TILE) {
-            let end = (tile + TILE).min(layout.series());
+        for (tile, first) in block.tiles() {
+            // An array, so that no place in it needs a check.
+            let Some(spans) = layout.spans[first..].first_chunk::<{ TILE + 1 }>() else { continue };
             for draw in 0..block.draws() {
-                let (groups, rest) = block.narrow(draw, tile..end).as_chunks::<GROUP>();
-                for (first, values) in (tile..).step_by(GROUP).zip(groups) {
-                    let Some(spans) = layout.spans[first..].first_chunk::<{ GROUP + 1 }>() else { continue };
-                    let mut left = counted(values);
-                    while left != 0 {
-                        let at = left.trailing_zeros() as usize % GROUP;
-                        self.count(first + at, [spans[at], spans[at + 1]], i32::from(values[at]));
-                        left &= left - 1;
-                    }
-                }
-                for (at, &value) in (end - rest.len()..).zip(rest).filter(|(_, value)| counted(&[**value]) != 0) {
-                    self.count(at, layout.ends(at), i32::from(value));
+                for (at, value) in block.of_tile(draw, tile) {
+                    let at = usize::from(at);
+                    self.count(first + at, [spans[at], spans[at + 1]], i32::from(value));
                 }
             }
         }

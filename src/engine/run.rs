@@ -5,6 +5,7 @@ use crate::case::Case;
 use crate::error::{Error, Result};
 use crate::measures::{Cube, Scratch};
 use crate::numeric::{Block, Histograms, Layout, Tally};
+use crate::provision::Room;
 use std::ops::Range;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -194,23 +195,16 @@ impl Run<'_> {
 
     /// Runs one draw of one case; gives `take` the first series and the counts of each cube and year.
     fn one(&self, seat: &mut Seat, draw: u64, mut take: impl FnMut(usize, &[i32])) -> Result<()> {
-        let Seat { simulation, cubes, scratch } = seat;
-        simulation.start(self.seed, draw, self.years() - 1);
-        for year in 0..self.years() {
-            if year > 0 {
-                let before = simulation.children.total();
-                let flow = simulation.year();
-                if flow.after(before) != Some(simulation.children.total()) {
-                    return Err(Error::Internal("a year's account of children does not balance".into()));
-                }
+        let years = self.years();
+        seat.simulation.start(self.seed, draw, years - 1);
+        seat.count_base_year(|from, counts| take(from * years, counts));
+        for year in 1..years {
+            let before = seat.simulation.children.total();
+            let flow = seat.simulation.year();
+            if flow.after(before) != Some(seat.simulation.children.total()) {
+                return Err(Error::Internal("a year's account of children does not balance".into()));
             }
-            let mut from = 0;
-            let scene = simulation.scene();
-            for cube in *cubes {
-                cube.count(&scene, scratch);
-                take(from * self.years() + year * cube.size, &scratch.counts[..cube.size]);
-                from += cube.size;
-            }
+            seat.count(|from, counts| take(from * years + year * counts.len(), counts));
         }
         Ok(())
     }
@@ -221,11 +215,47 @@ struct Seat<'a> {
     simulation: Simulation<'a>,
     cubes: &'a [Cube],
     scratch: Scratch,
+    /// The base year as it was counted last: sites, and every cube.
+    base: (Vec<Room>, Vec<i32>),
 }
 
 impl<'a> Seat<'a> {
     fn of(counting: &'a Counting<'a>) -> Self {
-        Self { simulation: Simulation::new(counting.case), cubes: &counting.cubes, scratch: Scratch::default() }
+        Self {
+            simulation: Simulation::new(counting.case),
+            cubes: &counting.cubes,
+            scratch: Scratch::default(),
+            base: (vec![], vec![]),
+        }
+    }
+
+    /// Counts each cube; gives `take` the number of cells of those before it, and its own.
+    fn count(&mut self, mut take: impl FnMut(usize, &[i32])) {
+        let scene = self.simulation.scene();
+        let mut from = 0;
+        for cube in self.cubes {
+            cube.count(&scene, &mut self.scratch);
+            take(from, &self.scratch.counts[..cube.size]);
+            from += cube.size;
+        }
+    }
+
+    /// The same in the base year. Its children are those of the case in every draw: they are counted again only where sites
+    /// stand otherwise, or where a draw says who counts (one year in eleven of all counting saved).
+    fn count_base_year(&mut self, mut take: impl FnMut(usize, &[i32])) {
+        let rooms = &self.simulation.allocation.rooms;
+        let drawn = self.cubes.iter().any(|cube| cube.spec.measure.is_drawn());
+        if drawn || self.base.1.is_empty() || self.base.0 != *rooms {
+            let (rooms, mut counted) = (rooms.clone(), vec![]);
+            self.count(|_, counts| counted.extend_from_slice(counts));
+            self.base = (rooms, counted);
+        }
+        let mut left = &self.base.1[..];
+        for cube in self.cubes {
+            let (counts, rest) = left.split_at(cube.size);
+            take(self.base.1.len() - left.len(), counts);
+            left = rest;
+        }
     }
 }
 

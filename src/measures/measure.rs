@@ -105,6 +105,15 @@ impl Measure {
         !matches!(self, Self::Plans | Self::NewPlans | Self::Demand(..))
     }
 
+    /// Whether a draw says which children count.
+    pub fn is_drawn(self) -> bool {
+        matches!(
+            self,
+            Self::Demand(_, basis) | Self::CellShortfall(_, basis) | Self::MinimumShortfall(_, basis)
+                if basis != Basis::Observed
+        )
+    }
+
     /// How finely area, age, need, setting and site can be told apart.
     pub fn finest(self) -> [Grain; 5] {
         use Grain::{All, Group, Leaf};

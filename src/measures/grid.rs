@@ -1,7 +1,7 @@
 //! The cells of a cube: levels of five dimensions, those that are sums of others included.
 
 use crate::domain::{Dimension, Grain, Levels};
-use pulp::Arch;
+use pulp::{Arch, NullaryFnOnce};
 
 /// Area, age, need, setting, site.
 pub const DIMENSIONS: usize = 5;
@@ -99,23 +99,33 @@ impl Grid {
     /// has. Cells that a dimension further out will fill are left to it (three in ten of the instructions of sums).
     #[inline(never)]
     pub fn add_sums<T: Copy + Default + std::ops::AddAssign>(&self, counts: &mut [T]) {
-        Arch::new().dispatch(
-            #[inline(always)]
-            || {
-                for d in (0..DIMENSIONS).rev() {
-                    let (stride, size) = (self.strides[d], self.levels[d].size);
-                    for (target, sources) in &self.levels[d].sums {
-                        for &start in &self.starts[d] {
-                            let block = &mut counts[start..start + stride * size];
-                            match stride {
-                                1 => add_cells(block, *target, sources),
-                                _ => add_rows(block, stride, *target, sources),
-                            }
-                        }
+        Arch::new().dispatch(Sums { grid: self, counts });
+    }
+}
+
+/// The work of [`Grid::add_sums`]: a closure as large as this is compiled apart, without the machine's vectors.
+struct Sums<'a, T> {
+    grid: &'a Grid,
+    counts: &'a mut [T],
+}
+
+impl<T: Copy + Default + std::ops::AddAssign> NullaryFnOnce for Sums<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        for d in (0..DIMENSIONS).rev() {
+            let (stride, size) = (self.grid.strides[d], self.grid.levels[d].size);
+            for (target, sources) in &self.grid.levels[d].sums {
+                for &start in &self.grid.starts[d] {
+                    let block = &mut self.counts[start..start + stride * size];
+                    match stride {
+                        1 => add_cells(block, *target, sources),
+                        _ => add_rows(block, stride, *target, sources),
                     }
                 }
-            },
-        );
+            }
+        }
     }
 }
 

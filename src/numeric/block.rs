@@ -1,11 +1,11 @@
 //! Draws counted together: a block of them shares one pass over the histograms.
 
-use pulp::Arch;
+use pulp::{Arch, NullaryFnOnce};
 
 /// Most series of a tile: a place in it fits a byte.
 pub(super) const TILE: usize = 256;
 /// Series looked at together.
-const GROUP: usize = 32;
+const GROUP: usize = 64;
 
 /// One value of a series in a draw that 16 bits cannot hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,45 +54,35 @@ impl Block {
             self.places.resize(room, 0);
             self.values.resize(room, 0);
         }
-        for (first, tile) in (first..).step_by(TILE).zip(values.chunks(TILE)) {
-            Arch::new().dispatch(
-                #[inline(always)]
-                || self.put_tile(first, tile),
-            );
-            if self.draws == 1 {
-                self.tiles.push(first as u32);
-            }
-            self.ends.push(self.held as u32);
-        }
+        Arch::new().dispatch(Put { block: self, first, values });
     }
 
     #[inline(always)]
     fn put_tile(&mut self, first: usize, tile: &[i32]) {
+        let (places, values) = (&mut self.places[self.held..], &mut self.values[self.held..]);
+        let mut held = 0;
+        let mut hold = |place: usize, value: i32| {
+            let narrow = value as i16;
+            (places[held], values[held]) = (place as u8, narrow);
+            held += 1;
+            if i32::from(narrow) != value {
+                held -= 1;
+                self.wide.push(Wide { series: (first + place) as u32, draw: self.draws as u32 - 1, value });
+            }
+        };
         let (groups, rest) = tile.as_chunks::<GROUP>();
         for (place, group) in (0..).step_by(GROUP).zip(groups) {
             // What is not 0 is found bit by bit, without a branch a series.
-            let mut left = counted(group);
+            let mut left = bits(&group.map(|value| u8::from(value != 0)));
             while left != 0 {
                 let at = left.trailing_zeros() as usize % GROUP;
-                self.hold(first, place + at, group[at]);
+                hold(place + at, group[at]);
                 left &= left - 1;
             }
         }
-        for (place, &value) in (tile.len() - rest.len()..).zip(rest).filter(|(_, value)| **value != 0) {
-            self.hold(first, place, value);
-        }
-    }
-
-    #[inline(always)]
-    fn hold(&mut self, first: usize, place: usize, value: i32) {
-        let narrow = value as i16;
-        if i32::from(narrow) == value {
-            self.places[self.held] = place as u8;
-            self.values[self.held] = narrow;
-            self.held += 1;
-        } else {
-            self.wide.push(Wide { series: (first + place) as u32, draw: self.draws as u32 - 1, value });
-        }
+        let rest = (tile.len() - rest.len()..).zip(rest);
+        rest.filter(|(_, value)| **value != 0).for_each(|(place, &value)| hold(place, value));
+        self.held += held;
     }
 
     /// Number of draws.
@@ -157,10 +147,36 @@ impl Block {
     }
 }
 
-/// A bit for each value that is not 0.
+/// The work of [`Block::put`], compiled for the machine's vectors.
+struct Put<'a> {
+    block: &'a mut Block,
+    first: usize,
+    values: &'a [i32],
+}
+
+impl NullaryFnOnce for Put<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        for (first, tile) in (self.first..).step_by(TILE).zip(self.values.chunks(TILE)) {
+            self.block.put_tile(first, tile);
+            if self.block.draws == 1 {
+                self.block.tiles.push(first as u32);
+            }
+            self.block.ends.push(self.block.held as u32);
+        }
+    }
+}
+
+/// A bit for each flag of 0 or 1: the product moves eight of them side by side.
 #[inline(always)]
-fn counted(values: &[i32; GROUP]) -> u32 {
-    (0..).zip(values).fold(0, |bits, (at, &value)| bits | u32::from(value != 0) << at)
+fn bits(flags: &[u8; GROUP]) -> u64 {
+    let mut all = 0;
+    for (i, eight) in flags.as_chunks::<8>().0.iter().enumerate() {
+        all |= (u64::from_le_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080) >> 56) << (8 * i);
+    }
+    all
 }
 
 #[cfg(test)]

@@ -78,7 +78,9 @@ impl Grid {
             // Levels that are one level agree on where they go.
             let mut of_level = vec![0; self.levels[d].size];
             for (level, held) in self.moved[d].iter().enumerate() {
-                held.iter().for_each(|&held| of_level[held] = self.moved[d][target(level)].unwrap_or(0));
+                if let Some(held) = *held {
+                    of_level[held] = self.moved[d][target(level)].unwrap_or(0);
+                }
             }
             of_level
         });

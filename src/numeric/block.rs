@@ -59,30 +59,46 @@ impl Block {
 
     #[inline(always)]
     fn put_tile(&mut self, first: usize, tile: &[i32]) {
-        let (places, values) = (&mut self.places[self.held..], &mut self.values[self.held..]);
-        let mut held = 0;
-        let mut hold = |place: usize, value: i32| {
-            let narrow = value as i16;
-            (places[held], values[held]) = (place as u8, narrow);
-            held += 1;
-            if i32::from(narrow) != value {
-                held -= 1;
-                self.wide.push(Wide { series: (first + place) as u32, draw: self.draws as u32 - 1, value });
-            }
-        };
         let (groups, rest) = tile.as_chunks::<GROUP>();
         for (place, group) in (0..).step_by(GROUP).zip(groups) {
-            // What is not 0 is found bit by bit, without a branch a series.
-            let mut left = bits(&group.map(|value| u8::from(value != 0)));
-            while left != 0 {
-                let at = left.trailing_zeros() as usize % GROUP;
-                hold(place + at, group[at]);
-                left &= left - 1;
-            }
+            self.put_group(first, place, group);
         }
-        let rest = (tile.len() - rest.len()..).zip(rest);
-        rest.filter(|(_, value)| **value != 0).for_each(|(place, &value)| hold(place, value));
-        self.held += held;
+        let mut last = [0; GROUP];
+        last[..rest.len()].copy_from_slice(rest);
+        self.put_group(first, tile.len() - rest.len(), &last);
+    }
+
+    /// Holds what is not 0 of a group, found bit by bit, without a branch a series.
+    #[inline(always)]
+    fn put_group(&mut self, first: usize, place: usize, group: &[i32; GROUP]) {
+        let mut left = bits(&group.map(|value| u8::from(value != 0)));
+        if group.iter().fold(0, |all, &value| all | (i32::from(value as i16) ^ value)) != 0 {
+            left &= !self.put_wide(first + place, group);
+        }
+        let places = self.places[self.held..].first_chunk_mut::<GROUP>();
+        let values = self.values[self.held..].first_chunk_mut::<GROUP>();
+        let (Some(places), Some(values)) = (places, values) else { return };
+        self.held += left.count_ones() as usize;
+        for (to, value) in places.iter_mut().zip(values) {
+            if left == 0 {
+                break;
+            }
+            let at = left.trailing_zeros() as usize % GROUP;
+            (*to, *value) = ((place + at) as u8, group[at] as i16);
+            left &= left - 1;
+        }
+    }
+
+    /// Lists what does not fit of a group, and returns a bit for each.
+    #[cold]
+    #[inline(never)]
+    fn put_wide(&mut self, first: usize, group: &[i32; GROUP]) -> u64 {
+        let wide = bits(&group.map(|value| u8::from(i32::from(value as i16) != value)));
+        let draw = self.draws as u32 - 1;
+        for (at, &value) in group.iter().enumerate().filter(|(at, _)| wide >> at & 1 == 1) {
+            self.wide.push(Wide { series: (first + at) as u32, draw, value });
+        }
+        wide
     }
 
     /// Number of draws.

@@ -6,28 +6,21 @@ use crate::children::{Children, INDEPENDENT, Lane, NO_SEAT, SEAT_ROWS, WAITING, 
 use crate::domain::AGES;
 use crate::random::{DrawKey, Process, Stream, u53};
 
-/// A child who seeks a place. Fields in the order of their claims.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+/// A child who seeks a place: what placing it asks again and again, at hand.
+#[derive(Debug, Clone, Copy, Default)]
 struct Seeker {
-    /// Phase transfer first, then the longest wait, then the upper bits of the tie-break: one compare settles it.
-    first: u64,
-    /// The other bits of the tie-break.
-    last: u16,
-    id: u64,
-    age: u8,
     position: u32,
+    /// Lower claims go first: phase transfer, then the longest wait.
+    claim: u16,
+    /// Sites it would take, as a class of the preferences.
+    class: u16,
+    age: u8,
+    need: u8,
+    setting: u8,
 }
 
-impl Seeker {
-    /// Lower claims go first, then lower ties.
-    fn new(claim: u16, tie: u64, id: u64, age: usize, position: usize) -> Self {
-        let first = u64::from(claim) << 48 | tie >> 16;
-        Self { first, last: tie as u16, id, age: age as u8, position: position as u32 }
-    }
-}
-
-/// So many seekers are sorted at least: fewer would not be worth another look at the rest.
-const MANY: usize = 64;
+/// Number of claims: at phase transfer or not, and years of waiting.
+const CLAIMS: usize = 512;
 
 /// The sites of one draw as they stand; its memory serves the next draw too.
 #[derive(Debug, Clone, Default)]
@@ -45,10 +38,16 @@ pub struct Allocation {
     begins: [usize; AGES + 1],
     /// Positions of the children of an age who may have to move.
     stirred: Vec<u32>,
-    /// Age and position of those who seek a place.
-    seeking: Vec<(u8, u32)>,
-    /// Those of them for whom some site has room.
+    /// Those who seek a place, by age and position; then in the order of their claims.
+    seeking: Vec<Seeker>,
     seekers: Vec<Seeker>,
+    /// Where the seekers of each claim end.
+    ends: Vec<u32>,
+    /// Tie-break and place among the seekers of those with one claim for whom some site has room.
+    order: Vec<u128>,
+    /// Those who find no place, and their keys.
+    unplaced: Vec<Seeker>,
+    ids: Vec<u64>,
     /// Sites that would admit a child of an age now, a bit each, age after age.
     room_for: Vec<u64>,
 }
@@ -188,82 +187,81 @@ impl Allocation {
             if !matches!(seat, INDEPENDENT | WAITING) {
                 lane.sit(i, NO_SEAT, kind.setting);
             }
-            self.seeking.push((age as u8, position));
+            let (waited, need, setting) = (lane.waited[i], kind.need, kind.setting);
+            let claim = u16::from(!transfer) << 8 | u16::from(u8::MAX - waited);
+            let class = provision.preferences.class(usize::from(lane.kind[i]), age);
+            self.seeking.push(Seeker { position, claim, class, age: age as u8, need, setting });
         }
     }
 
-    /// Gives places to those who seek. Rolls only grow from here on: a child for whom no site has room now will find
-    /// none, whoever goes first. So those with the first claims are sorted and placed, and the others are looked at
-    /// again: most of them have no site left, and need no sorting.
+    /// Gives places to those who seek, claim after claim. Rolls only grow from here on: a child for whom no site has room
+    /// when its claim's turn comes will find none, whoever goes first, and needs no sorting.
     fn admit(&mut self, provision: &Provision, children: &mut Children, words: Words) -> Allocated {
-        let mut allocated = Allocated { sought: self.seeking.len(), ..Allocated::default() };
         self.find_room();
-        self.seekers.clear();
-        for &(age, position) in &self.seeking {
-            let (i, age) = (position as usize, usize::from(age));
-            let lane = children.lane_mut(age);
-            if provision.preferences.any(usize::from(lane.kind[i]), age, self.room_for(age)) {
-                let claim = u16::from(!PHASE_TRANSFER.contains(&age)) << 8 | u16::from(u8::MAX - lane.waited[i]);
-                self.seekers.push(Seeker::new(claim, words.tie.word(lane.id[i]), lane.id[i], age, i));
-            } else {
-                overflow(provision, lane, age, i, words.overflow, &mut allocated);
-            }
-        }
-        let mut left = self.seekers.len();
-        while left > 0 {
-            // As many as there are free places, or all if that is not much more.
-            let first = (self.rooms.iter().map(Room::free).sum::<u32>() as usize).max(MANY);
-            // Those who go later stand first, so that the list need not move.
-            let later = left.saturating_sub(first);
-            if later > 0 {
-                self.seekers[..left].select_nth_unstable_by(later, |a, b| b.cmp(a));
-            }
-            self.seekers[later..left].sort_unstable();
-            for at in later..left {
-                self.place(provision, children, self.seekers[at], words.overflow, &mut allocated);
-            }
-            left = 0;
-            for at in 0..later {
-                let Seeker { age, position, .. } = self.seekers[at];
-                let (i, age) = (position as usize, usize::from(age));
-                let lane = children.lane_mut(age);
-                if provision.preferences.any(usize::from(lane.kind[i]), age, self.room_for(age)) {
-                    self.seekers.swap(left, at);
-                    left += 1;
+        self.queue();
+        self.unplaced.clear();
+        let mut first = 0;
+        for claim in 0..CLAIMS {
+            let end = self.ends[claim] as usize;
+            self.order.clear();
+            for at in first..end {
+                let seeker = self.seekers[at];
+                if self.finds_room(provision, seeker) {
+                    let id = children.lane(usize::from(seeker.age)).id[seeker.position as usize];
+                    self.order.push(u128::from(words.tie.word(id)) << 32 | at as u128);
                 } else {
-                    overflow(provision, lane, age, i, words.overflow, &mut allocated);
+                    self.unplaced.push(seeker);
                 }
             }
+            self.order.sort_unstable();
+            for n in 0..self.order.len() {
+                self.place(provision, children, self.seekers[self.order[n] as u32 as usize]);
+            }
+            first = end;
         }
+        let mut allocated = Allocated { sought: self.seekers.len(), ..Allocated::default() };
+        allocated.admitted = allocated.sought - self.unplaced.len();
+        self.turn_away(provision, children, words.overflow, &mut allocated);
         allocated
     }
 
-    /// Gives a seeker the first site of its list that has room, else the overflow ladder.
+    /// Brings those who seek into the order of their claims, by age and position among equals.
+    fn queue(&mut self) {
+        self.ends.clear();
+        self.ends.resize(CLAIMS + 1, 0);
+        self.seeking.iter().for_each(|seeker| self.ends[usize::from(seeker.claim) + 1] += 1);
+        (0..CLAIMS).for_each(|claim| self.ends[claim + 1] += self.ends[claim]);
+        self.seekers.resize(self.seeking.len(), Seeker::default());
+        for &seeker in &self.seeking {
+            // Where the claim begins moves on to where it ends.
+            let at = &mut self.ends[usize::from(seeker.claim)];
+            self.seekers[*at as usize] = seeker;
+            *at += 1;
+        }
+    }
+
+    /// Whether some site of a seeker's list has room now.
     #[inline]
-    fn place(
-        &mut self,
-        provision: &Provision,
-        children: &mut Children,
-        seeker: Seeker,
-        words: Stream,
-        allocated: &mut Allocated,
-    ) {
+    fn finds_room(&self, provision: &Provision, seeker: Seeker) -> bool {
+        provision.preferences.any(seeker.class, self.room_for(usize::from(seeker.age)))
+    }
+
+    /// Gives a seeker the first site of its list that has room, if any has.
+    #[inline]
+    fn place(&mut self, provision: &Provision, children: &mut Children, seeker: Seeker) {
+        // Most of the last find at once that the sites of their list have filled since.
+        if !self.finds_room(provision, seeker) {
+            return self.unplaced.push(seeker);
+        }
         let (i, age) = (seeker.position as usize, usize::from(seeker.age));
         let lane = children.lane_mut(age);
-        let (area, kind) = (usize::from(lane.area[i]), usize::from(lane.kind[i]));
         let room = self.room_for(age);
-        // Most of the last find at once that the sites of their list have filled since.
-        let list = if provision.preferences.any(kind, age, room) {
-            provision.preferences.of(area, kind, age)
-        } else {
-            &[]
-        };
         let has_room = |site: usize| room[site / 64] >> (site % 64) & 1 == 1;
+        let list = provision.preferences.of_class(usize::from(lane.area[i]), seeker.class);
         let Some(site) = list.iter().map(|&site| usize::from(site)).find(|&site| has_room(site)) else {
-            return overflow(provision, lane, age, i, words, allocated);
+            return self.unplaced.push(seeker);
         };
-        lane.sit(i, site as u16 + 1, provision.kinds[kind].setting);
-        allocated.admitted += 1;
+        lane.sit(i, site as u16 + 1, seeker.setting);
         self.rooms[site].roll += 1;
         if self.rooms[site].free() == 0 {
             let width = self.width();
@@ -271,6 +269,34 @@ impl Allocation {
                 *bits &= !(1 << (site % 64));
             }
         }
+    }
+
+    /// The rungs below a place of our own, for those who found none: without a branch a child, since nothing foretells
+    /// which of them goes to an independent school.
+    fn turn_away(
+        &mut self,
+        provision: &Provision,
+        children: &mut Children,
+        words: Stream,
+        allocated: &mut Allocated,
+    ) {
+        let id = |seeker: &Seeker| children.lane(usize::from(seeker.age)).id[seeker.position as usize];
+        self.ids.clear();
+        self.ids.extend(self.unplaced.iter().map(id));
+        words.words(&self.ids, |from, words| {
+            for (seeker, &word) in self.unplaced[from..].iter().zip(words) {
+                let (i, age) = (seeker.position as usize, usize::from(seeker.age));
+                let lane = children.lane_mut(age);
+                // A child in an independent school leaves it only for a place.
+                let stays = lane.seat[i] == INDEPENDENT;
+                let goes = !stays & (word < provision.overflow.independent(age, usize::from(seeker.need)));
+                let waited = lane.waited[i].saturating_add(1);
+                lane.sit(i, if stays | goes { INDEPENDENT } else { WAITING }, seeker.setting);
+                lane.waited[i] = if stays | goes { 0 } else { waited };
+                allocated.to_independent += usize::from(goes);
+                allocated.waiting += usize::from(!(stays | goes));
+            }
+        });
     }
 
     /// Words of bits that hold one for each site.
@@ -312,29 +338,5 @@ impl Allocation {
         for (room, seated) in self.rooms.iter_mut().zip(sites) {
             room.roll = seated.iter().sum::<i32>() as u32;
         }
-    }
-}
-
-/// The rungs below a place of our own.
-fn overflow(
-    provision: &Provision,
-    lane: &mut Lane,
-    age: usize,
-    i: usize,
-    words: Stream,
-    allocated: &mut Allocated,
-) {
-    let KindRole { need, setting, .. } = provision.kinds[usize::from(lane.kind[i])];
-    if lane.seat[i] == INDEPENDENT {
-        // A child in an independent school leaves it only for a place.
-        lane.sit(i, INDEPENDENT, setting);
-    } else if u53(words.word(lane.id[i])) < provision.overflow.independent(age, usize::from(need)) {
-        lane.sit(i, INDEPENDENT, setting);
-        allocated.to_independent += 1;
-    } else {
-        let waited = lane.waited[i].saturating_add(1);
-        lane.sit(i, WAITING, setting);
-        lane.waited[i] = waited;
-        allocated.waiting += 1;
     }
 }

@@ -6,7 +6,9 @@ use super::rates::Rates;
 use super::tables::Sizes;
 use crate::children::Children;
 use crate::domain::AGES;
-use crate::random::{DrawKey, Keys, POISSON_CHUNK, Process, Size, fold, poisson, poisson_slot, slot, u53, unit};
+use crate::random::{
+    DrawKey, Keys, POISSON_CHUNK, Process, Size, exp_all, fold, poisson, poisson_given_none, slot, u53, unit,
+};
 
 /// Keys of the cells in which new plans are counted.
 #[derive(Debug, Clone)]
@@ -181,10 +183,13 @@ pub fn new_plans(
             let keys = &cells.keys[first * areas..end * areas];
             stream.list_not_zero(keys, &scratch.means, &mut scratch.tops, &mut scratch.found);
             scratch.words += keys.len();
-            for &at in &scratch.found {
+            scratch.none.clear();
+            scratch.none.extend(scratch.found.iter().map(|&at| -scratch.means[at as usize]));
+            exp_all(&mut scratch.none);
+            for (&at, &none) in scratch.found.iter().zip(&scratch.none) {
                 let (at, mean) = (at as usize, scratch.means[at as usize]);
                 let count = if mean <= POISSON_CHUNK {
-                    poisson_slot(unit(scratch.tops[at]), mean)
+                    poisson_given_none(unit(scratch.tops[at]), mean, none)
                 } else {
                     poisson(slots, age, keys[at], mean)
                 };
@@ -220,6 +225,8 @@ pub struct Candidates {
     tops: Vec<u64>,
     /// Cells that may have some.
     found: Vec<u32>,
+    /// Chance that each of those has none.
+    none: Vec<f64>,
     ids: Vec<u64>,
     /// Home area and need, then kind, of each child.
     homes: Vec<(u16, u16)>,

@@ -3,7 +3,7 @@
 use super::law::{Law, ScalarRow, WeightRow};
 use crate::domain::{AGES, AgeRange};
 use crate::error::Problem;
-use crate::random::{DrawKey, GammaShape, Keys, Process, Sequence, fold, key};
+use crate::random::{DrawKey, GammaShape, Keys, Process, Sequence, exp_all, fold, key};
 
 /// The columns that tell the cells of a table apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -305,21 +305,31 @@ impl WeightTable {
     pub fn values(&self, draw: Option<DrawKey>, values: &mut Vec<f64>) {
         values.clear();
         values.resize(self.rows.len() * self.destinations, 0.0);
+        let stream = draw.map(|draw| draw.stream(Process::Parameter, 0));
+        // Factors of all weights, since exponentials made together are quicker.
+        let mut factors = Vec::new();
         for ((random, weights), out) in self.rows.iter().zip(values.chunks_mut(self.destinations)) {
-            let fixed = |out: &mut [f64]| weights.iter().for_each(|w| out[w.to as usize] = w.alpha);
-            let Some(draw) = draw.filter(|_| *random) else {
-                fixed(out);
-                continue;
-            };
-            let stream = draw.stream(Process::Parameter, 0);
-            let mut any = false;
             for weight in weights {
-                let value = weight.shape.sample(&mut Sequence::new(stream, weight.entity));
-                out[weight.to as usize] = value;
-                any |= value > 0.0;
+                out[weight.to as usize] = if let Some(stream) = stream.filter(|_| *random) {
+                    let (value, log_factor) = weight.shape.parts(&mut Sequence::new(stream, weight.entity));
+                    factors.push(log_factor);
+                    value
+                } else {
+                    weight.alpha
+                };
+            }
+        }
+        exp_all(&mut factors);
+        let mut factors = factors.into_iter();
+        let rows = self.rows.iter().zip(values.chunks_mut(self.destinations));
+        for ((_, weights), out) in rows.filter(|((random, _), _)| *random && stream.is_some()) {
+            let mut any = false;
+            for (weight, factor) in weights.iter().zip(&mut factors) {
+                out[weight.to as usize] *= factor;
+                any |= out[weight.to as usize] > 0.0;
             }
             if !any {
-                fixed(out);
+                weights.iter().for_each(|w| out[w.to as usize] = w.alpha);
             }
         }
     }

@@ -42,8 +42,13 @@ pub fn poisson_slot(u: f64, mean: f64) -> u32 {
     if u >= most && u < 1.0 - half + third - 0.375 * mean * third {
         return 1;
     }
-    let mut p = libm::exp(-mean);
-    let (mut c, mut k) = (p, 0);
+    poisson_given_none(u, mean, libm::exp(-mean))
+}
+
+/// The same where exp(-mean), the chance of none, is known.
+#[inline]
+pub fn poisson_given_none(u: f64, mean: f64, none: f64) -> u32 {
+    let (mut p, mut c, mut k) = (none, none, 0);
     while u >= c && k < LARGEST {
         k += 1;
         p = p * mean / f64::from(k);

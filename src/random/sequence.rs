@@ -121,14 +121,19 @@ impl GammaShape {
     /// One gamma number from a sequence of its own.
     #[inline]
     pub fn sample(&self, sequence: &mut Sequence) -> f64 {
+        let (number, log_factor) = self.parts(sequence);
+        if self.boost > 0.0 { number * libm::exp(log_factor) } else { number }
+    }
+
+    /// The same number as one to be multiplied by the exponential of another, for those who make many exponentials at
+    /// once.
+    #[inline]
+    pub fn parts(&self, sequence: &mut Sequence) -> (f64, f64) {
         if self.zero {
-            return 0.0;
+            return (0.0, 0.0);
         }
-        if self.boost > 0.0 {
-            let factor = libm::exp(-sequence.exponential() * self.boost);
-            return self.at_least_one(sequence) * factor;
-        }
-        self.at_least_one(sequence)
+        let log_factor = if self.boost > 0.0 { -sequence.exponential() * self.boost } else { 0.0 };
+        (self.at_least_one(sequence), log_factor)
     }
 
     #[inline]

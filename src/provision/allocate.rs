@@ -45,6 +45,8 @@ pub struct Allocation {
     ends: Vec<u32>,
     /// Tie-break and place among the seekers of those with one claim for whom some site has room.
     order: Vec<u128>,
+    sorted: Vec<u128>,
+    counts: Vec<u32>,
     /// Those who find no place, and their keys.
     unplaced: Vec<Seeker>,
     ids: Vec<u64>,
@@ -140,7 +142,7 @@ impl Allocation {
         self.begins[AGES] = found;
     }
 
-    /// Lists the children of an age who may have to move, without a branch a child, and counts where all sit.
+    /// Lists the children of an age who may have to move, without a branch a child, and counts where the others sit.
     fn list_stirred(&mut self, provision: &Provision, lane: &Lane, age: usize) {
         let quiet = provision.quiet.at(age);
         let concerned = &self.concerned[self.begins[age]..self.begins[age + 1]];
@@ -152,46 +154,62 @@ impl Allocation {
             self.stirred[found] = position;
             let same = 1 | u8::from(lane.sought[i] == kind.setting) << 1;
             let alone = quiet[seat * provision.quiet.classes() + usize::from(kind.class)];
-            found += usize::from(alone & same & self.open[seat] == 0);
+            let stirred = alone & same & self.open[seat] == 0;
+            found += usize::from(stirred);
             // Four counters, so that neighbours at one site do not wait for each other.
-            self.seated[seat][n & 3] += 1;
+            self.seated[seat][n & 3] += i32::from(!stirred);
         }
         self.stirred.truncate(found);
     }
 
-    /// The children of an age who may have to move: who needs no place, who keeps a seat, who seeks one.
+    /// The children of an age who may have to move: who needs no place, who keeps a seat, who seeks one. Nothing foretells
+    /// which of the three, so a branch is only taken for the few with a seat of our own that may be kept, or in
+    /// an independent school at phase transfer.
     fn settle(&mut self, provision: &Provision, lane: &mut Lane, age: usize, returns: Stream) {
         let transfer = PHASE_TRANSFER.contains(&age);
-        for &position in &self.stirred {
+        let mut found = self.seeking.len();
+        self.seeking.resize(found + self.stirred.len(), Seeker::default());
+        for (n, &position) in self.stirred.iter().enumerate() {
             let i = position as usize;
-            let (id, seat, kind) = (lane.id[i], lane.seat[i], provision.kinds[usize::from(lane.kind[i])]);
-            // Counted above, and again if the seat is kept.
-            self.seated[seat_row(seat)][0] -= 1;
-            let reviewed = lane.sought[i] != kind.setting;
-            let kept = match (kind.role, seat) {
-                (Role::None, _) => Some(NO_SEAT),
-                (Role::Independent, _) => Some(INDEPENDENT),
-                (Role::Seeks, NO_SEAT | WAITING) => None,
-                (Role::Seeks, _) if reviewed => None,
-                (Role::Seeks, INDEPENDENT) => {
-                    let returns = transfer && u53(returns.word(id)) < provision.overflow.returns;
-                    (!returns).then_some(INDEPENDENT)
+            let (seat, waited, kind) = (lane.seat[i], lane.waited[i], provision.kinds[usize::from(lane.kind[i])]);
+            let beyond = (seat == INDEPENDENT) | (seat == WAITING);
+            let mut seeks = kind.role == Role::Seeks;
+            let mut next = match kind.role {
+                Role::None => NO_SEAT,
+                Role::Independent => INDEPENDENT,
+                Role::Seeks => {
+                    if beyond {
+                        seat
+                    } else {
+                        NO_SEAT
+                    }
                 }
-                (Role::Seeks, _) => self.kept(provision, usize::from(seat) - 1, kind, age),
             };
-            if let Some(kept) = kept {
-                self.seated[seat_row(kept)][0] += 1;
-                lane.sit(i, kept, kind.setting);
-                continue;
+            let reviewed = lane.sought[i] != kind.setting;
+            if seeks & !reviewed & (seat != NO_SEAT) & (seat != WAITING) {
+                let kept = if seat == INDEPENDENT {
+                    let returns = transfer && u53(returns.word(lane.id[i])) < provision.overflow.returns;
+                    (!returns).then_some(INDEPENDENT)
+                } else {
+                    self.other_part(provision, usize::from(seat) - 1, kind, age)
+                };
+                seeks = kept.is_none();
+                next = kept.unwrap_or(next);
             }
-            if !matches!(seat, INDEPENDENT | WAITING) {
-                lane.sit(i, NO_SEAT, kind.setting);
-            }
-            let (waited, need, setting) = (lane.waited[i], kind.need, kind.setting);
-            let claim = u16::from(!transfer) << 8 | u16::from(u8::MAX - waited);
             let class = provision.preferences.class(usize::from(lane.kind[i]), age);
-            self.seeking.push(Seeker { position, claim, class, age: age as u8, need, setting });
+            let waited = if beyond { waited } else { 0 };
+            let claim = u16::from(!transfer) << 8 | u16::from(u8::MAX - waited);
+            let (need, setting) = (kind.need, kind.setting);
+            self.seeking[found] = Seeker { position, claim, class, age: age as u8, need, setting };
+            found += usize::from(seeks);
+            // Who seeks a place from beyond our sites is as before until one is found.
+            let as_before = seeks & beyond;
+            lane.seat[i] = next;
+            lane.waited[i] = if as_before { waited } else { 0 };
+            lane.sought[i] = if as_before { lane.sought[i] } else { setting };
+            self.seated[seat_row(next)][n & 3] += 1;
         }
+        self.seeking.truncate(found);
     }
 
     /// Gives places to those who seek, claim after claim. Rolls only grow from here on: a child for whom no site has room
@@ -203,6 +221,9 @@ impl Allocation {
         let mut first = 0;
         for claim in 0..CLAIMS {
             let end = self.ends[claim] as usize;
+            if end == first {
+                continue;
+            }
             self.order.clear();
             for at in first..end {
                 let seeker = self.seekers[at];
@@ -213,9 +234,9 @@ impl Allocation {
                     self.unplaced.push(seeker);
                 }
             }
-            self.order.sort_unstable();
-            for n in 0..self.order.len() {
-                self.place(provision, children, self.seekers[self.order[n] as u32 as usize]);
+            sort_even(&mut self.order, &mut self.sorted, &mut self.counts);
+            for n in 0..self.sorted.len() {
+                self.place(provision, children, self.seekers[self.sorted[n] as u32 as usize]);
             }
             first = end;
         }
@@ -323,13 +344,11 @@ impl Allocation {
         }
     }
 
-    /// The seat a child keeps: its own, or one in another part of the same site and setting that goes on with it.
-    fn kept(&self, provision: &Provision, here: usize, kind: KindRole, age: usize) -> Option<u16> {
-        let keeps = |at: usize| self.rooms[at].open && provision.sites[at].admits(usize::from(kind.need), age);
-        if keeps(here) {
-            return Some(here as u16 + 1);
-        }
-        provision.parts[here].iter().find(|&&at| keeps(usize::from(at))).map(|at| at + 1)
+    /// The seat of a child whose own does not suit it any longer, in another part of the same site and setting.
+    fn other_part(&self, provision: &Provision, here: usize, kind: KindRole, age: usize) -> Option<u16> {
+        let keeps =
+            |seat: u16| self.open[seat_row(seat)] & provision.quiet.of(age, seat_row(seat), kind.class) != 0;
+        provision.parts[here].iter().map(|at| at + 1).find(|&seat| keeps(seat))
     }
 
     /// Rolls of the seats that stand.
@@ -338,5 +357,36 @@ impl Allocation {
         for (room, seated) in self.rooms.iter_mut().zip(sites) {
             room.roll = seated.iter().sum::<i32>() as u32;
         }
+    }
+}
+
+/// Bits of a tie-break and of a place behind it.
+const TIE_BITS: u32 = 64;
+const PLACE_BITS: u32 = 32;
+
+/// Sorts keys whose leading bits are as good as random: about one a bucket of those bits, then each moves up past the
+/// few before it (a third of what a sort by comparisons took).
+fn sort_even(keys: &[u128], sorted: &mut Vec<u128>, counts: &mut Vec<u32>) {
+    let bits = (keys.len() + 1).ilog2();
+    let bucket = |key: u128| (key >> (TIE_BITS + PLACE_BITS - bits)) as usize;
+    counts.clear();
+    counts.resize((1 << bits) + 1, 0);
+    keys.iter().for_each(|&key| counts[bucket(key) + 1] += 1);
+    (0..1 << bits).for_each(|at| counts[at + 1] += counts[at]);
+    sorted.clear();
+    sorted.resize(keys.len(), 0);
+    for &key in keys {
+        let at = &mut counts[bucket(key)];
+        sorted[*at as usize] = key;
+        *at += 1;
+    }
+    for end in 1..sorted.len() {
+        let key = sorted[end];
+        let mut at = end;
+        while at > 0 && sorted[at - 1] > key {
+            sorted[at] = sorted[at - 1];
+            at -= 1;
+        }
+        sorted[at] = key;
     }
 }

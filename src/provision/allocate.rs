@@ -147,17 +147,21 @@ impl Allocation {
         let quiet = provision.quiet.at(age);
         let concerned = &self.concerned[self.begins[age]..self.begins[age + 1]];
         self.stirred.resize(concerned.len(), 0);
+        // Columns of one known length: a position is checked once, not once a column.
+        let (all, rows) = (lane.len(), self.open.len());
+        let (kinds, seats, sought) = (&lane.kind[..all], &lane.seat[..all], &lane.sought[..all]);
+        let (open, seated) = (&self.open[..rows], &mut self.seated[..rows]);
         let mut found = 0;
         for (n, &position) in concerned.iter().enumerate() {
             let i = position as usize;
-            let (kind, seat) = (provision.kinds[usize::from(lane.kind[i])], seat_row(lane.seat[i]));
+            let (kind, seat) = (provision.kinds[usize::from(kinds[i])], seat_row(seats[i]));
             self.stirred[found] = position;
-            let same = 1 | u8::from(lane.sought[i] == kind.setting) << 1;
+            let same = 1 | u8::from(sought[i] == kind.setting) << 1;
             let alone = quiet[seat * provision.quiet.classes() + usize::from(kind.class)];
-            let stirred = alone & same & self.open[seat] == 0;
+            let stirred = alone & same & open[seat] == 0;
             found += usize::from(stirred);
             // Four counters, so that neighbours at one site do not wait for each other.
-            self.seated[seat][n & 3] += i32::from(!stirred);
+            seated[seat][n & 3] += i32::from(!stirred);
         }
         self.stirred.truncate(found);
     }
@@ -167,12 +171,16 @@ impl Allocation {
     /// an independent school at phase transfer.
     fn settle(&mut self, provision: &Provision, lane: &mut Lane, age: usize, returns: Stream) {
         let transfer = PHASE_TRANSFER.contains(&age);
+        let all = lane.len();
+        let (kinds, ids) = (&lane.kind[..all], &lane.id[..all]);
+        let (seats, waited, sought) = (&mut lane.seat[..all], &mut lane.waited[..all], &mut lane.sought[..all]);
         let mut found = self.seeking.len();
         self.seeking.resize(found + self.stirred.len(), Seeker::default());
         for (n, &position) in self.stirred.iter().enumerate() {
             let i = position as usize;
-            let (seat, waited, kind) = (lane.seat[i], lane.waited[i], provision.kinds[usize::from(lane.kind[i])]);
+            let (seat, kind) = (seats[i], provision.kinds[usize::from(kinds[i])]);
             let beyond = (seat == INDEPENDENT) | (seat == WAITING);
+            let reviewed = sought[i] != kind.setting;
             let mut seeks = kind.role == Role::Seeks;
             let mut next = match kind.role {
                 Role::None => NO_SEAT,
@@ -185,10 +193,9 @@ impl Allocation {
                     }
                 }
             };
-            let reviewed = lane.sought[i] != kind.setting;
             if seeks & !reviewed & (seat != NO_SEAT) & (seat != WAITING) {
                 let kept = if seat == INDEPENDENT {
-                    let returns = transfer && u53(returns.word(lane.id[i])) < provision.overflow.returns;
+                    let returns = transfer && u53(returns.word(ids[i])) < provision.overflow.returns;
                     (!returns).then_some(INDEPENDENT)
                 } else {
                     self.other_part(provision, usize::from(seat) - 1, kind, age)
@@ -196,18 +203,21 @@ impl Allocation {
                 seeks = kept.is_none();
                 next = kept.unwrap_or(next);
             }
-            let class = provision.preferences.class(usize::from(lane.kind[i]), age);
-            let waited = if beyond { waited } else { 0 };
-            let claim = u16::from(!transfer) << 8 | u16::from(u8::MAX - waited);
-            let (need, setting) = (kind.need, kind.setting);
-            self.seeking[found] = Seeker { position, claim, class, age: age as u8, need, setting };
-            found += usize::from(seeks);
             // Who seeks a place from beyond our sites is as before until one is found.
             let as_before = seeks & beyond;
-            lane.seat[i] = next;
-            lane.waited[i] = if as_before { waited } else { 0 };
-            lane.sought[i] = if as_before { lane.sought[i] } else { setting };
+            seats[i] = next;
+            waited[i] = if as_before { waited[i] } else { 0 };
+            sought[i] = if as_before { sought[i] } else { kind.setting };
             self.seated[seat_row(next)][n & 3] += 1;
+            self.seeking[found] = Seeker {
+                position,
+                claim: u16::from(!transfer) << 8 | u16::from(u8::MAX - waited[i]),
+                class: provision.preferences.class(usize::from(kinds[i]), age),
+                age: age as u8,
+                need: kind.need,
+                setting: kind.setting,
+            };
+            found += usize::from(seeks);
         }
         self.seeking.truncate(found);
     }

@@ -4,6 +4,7 @@
 
 mod discrete;
 mod exponential;
+mod gammas;
 mod key;
 mod many;
 mod sequence;
@@ -15,6 +16,7 @@ pub use discrete::{
     uniform, unit,
 };
 pub use exponential::exp_all;
+pub use gammas::gamma_all;
 pub use key::{DrawKey, Keys, Process, Slots, Stream, fold, key, mix, threshold, u53};
 pub use sequence::{GammaShape, Sequence};
 pub use size::Size;

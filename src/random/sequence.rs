@@ -5,7 +5,7 @@ use super::ziggurat::{
     EXPONENTIAL, EXPONENTIAL_TAIL, Layers, NORMAL, NORMAL_TAIL, exponential_density, normal_density,
 };
 
-const UNIT: f64 = 1.0 / 9_007_199_254_740_992.0;
+pub(super) const UNIT: f64 = 1.0 / 9_007_199_254_740_992.0;
 
 /// A sequence of words for samplers that reject.
 #[derive(Debug, Clone)]
@@ -99,11 +99,11 @@ impl Sequence {
 /// The constants of a gamma sampler, worked out once (Marsaglia and Tsang 2000b).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct GammaShape {
-    d: f64,
-    c: f64,
+    pub(super) d: f64,
+    pub(super) c: f64,
     /// 1 / shape for shapes below 1, else 0.
-    boost: f64,
-    zero: bool,
+    pub(super) boost: f64,
+    pub(super) zero: bool,
 }
 
 impl GammaShape {
@@ -125,10 +125,9 @@ impl GammaShape {
         if self.boost > 0.0 { number * libm::exp(log_factor) } else { number }
     }
 
-    /// The same number as one to be multiplied by the exponential of another, for those who make many exponentials at
-    /// once.
+    /// The same number as one to be multiplied by the exponential of another.
     #[inline]
-    pub fn parts(&self, sequence: &mut Sequence) -> (f64, f64) {
+    pub(super) fn parts(&self, sequence: &mut Sequence) -> (f64, f64) {
         if self.zero {
             return (0.0, 0.0);
         }

@@ -186,16 +186,25 @@ pub fn new_plans(
             scratch.none.clear();
             scratch.none.extend(scratch.found.iter().map(|&at| -scratch.means[at as usize]));
             exp_all(&mut scratch.none);
-            for (&at, &none) in scratch.found.iter().zip(&scratch.none) {
-                let (at, mean) = (at as usize, scratch.means[at as usize]);
+            scratch.counts.resize(scratch.found.len(), 0);
+            // Cells with none are passed over without a branch.
+            let mut some = 0;
+            for n in 0..scratch.found.len() {
+                let (cell, none) = (scratch.found[n], scratch.none[n]);
+                let (at, mean) = (cell as usize, scratch.means[cell as usize]);
                 let count = if mean <= POISSON_CHUNK {
                     poisson_given_none(unit(scratch.tops[at]), mean, none)
                 } else {
                     poisson(slots, age, keys[at], mean)
                 };
+                (scratch.found[some], scratch.counts[some]) = (cell, count);
+                some += usize::from(count > 0);
+            }
+            for (&cell, &count) in scratch.found[..some].iter().zip(&scratch.counts) {
+                let (need, area) = (cell / areas as u32, cell % areas as u32);
                 for k in 0..count {
-                    scratch.ids.push(fold(identity ^ keys[at], u64::from(k)));
-                    scratch.homes.push(((at % areas) as u16, (first + at / areas) as u16));
+                    scratch.ids.push(fold(identity ^ keys[cell as usize], u64::from(k)));
+                    scratch.homes.push((area as u16, first as u16 + need as u16));
                 }
             }
         }
@@ -227,6 +236,7 @@ pub struct Candidates {
     found: Vec<u32>,
     /// Chance that each of those has none.
     none: Vec<f64>,
+    counts: Vec<u32>,
     ids: Vec<u64>,
     /// Home area and need, then kind, of each child.
     homes: Vec<(u16, u16)>,

@@ -9,11 +9,11 @@ const TOGETHER: usize = 4;
 
 /// One draw's choices: for each row of destinations, and for each present place that shares it, the thresholds of
 /// the destinations that are possible. Only those are held: a walk over nineteen settings would mostly meet zeros.
-/// Behind them stand thresholds that no word reaches, up to a multiple of four.
+/// Behind them stand thresholds that no word reaches, up to a multiple of four, the same for all choices.
 #[derive(Debug, Clone, Default)]
 pub struct Choices {
-    /// Where each choice's destinations begin; one more at the end.
-    start: Vec<u32>,
+    /// Room for the destinations of a choice.
+    stride: usize,
     thresholds: Vec<u64>,
     /// Weight of each destination, the sum up to it, and that of all.
     weights: Vec<f64>,
@@ -29,45 +29,56 @@ pub struct Choices {
 impl Choices {
     /// Compiles the drawn weights of a table.
     pub(super) fn compile(&mut self, table: &WeightTable, weights: &[f64]) {
-        let choices = table.choices();
-        // Room for all destinations of all choices; those that are not possible are written over by the next one.
-        let most = choices.len() * (table.destinations() + TOGETHER);
-        for column in [&mut self.sums, &mut self.totals, &mut self.weights] {
-            column.resize(most, 0.0);
+        self.stride = table.most_named().next_multiple_of(TOGETHER);
+        let all = table.choices().len() * self.stride;
+        for column in [&mut self.weights, &mut self.sums, &mut self.totals] {
+            column.resize(all, 0.0);
         }
-        self.to.resize(most, 0);
-        self.start.clear();
+        self.thresholds.resize(all, 0);
+        self.to.resize(all, 0);
         self.length.clear();
         self.moving.clear();
-        let mut end = 0;
-        for choice in choices {
-            let start = end;
-            self.start.push(start as u32);
+        for (n, choice) in table.choices().iter().enumerate() {
             let weights = &weights[choice.row * table.destinations()..][..table.destinations()];
-            let off: f64 =
-                weights.iter().enumerate().filter(|(i, _)| Some(*i) != choice.present).map(|(_, w)| w).sum();
+            let named = table.named(choice.row);
+            let present = choice.present.unwrap_or(usize::MAX);
+            // Nothing for the present place, by its bits: a branch would be foretold wrongly at every choice.
+            let other =
+                |to: usize| f64::from_bits(weights[to].to_bits() & u64::from(to != present).wrapping_neg());
+            let off = named.iter().fold(0.0, |sum, weight| sum + other(weight.to as usize));
             let own = choice.present.map_or(0.0, |present| weights[present]);
             self.moving.push(off / (off + own));
-            let mut c = 0.0;
-            for (to, &weight) in weights.iter().enumerate() {
-                let possible = (weight > 0.0) & (Some(to) != choice.present);
-                c += if possible { weight } else { 0.0 };
-                (self.sums[end], self.totals[end]) = (c, off);
-                (self.weights[end], self.to[end]) = (weight, to as u16);
-                end += usize::from(possible);
+            let (mut c, mut at) = (0.0, n * self.stride);
+            for to in named.iter().map(|weight| weight.to as usize) {
+                let weight = other(to);
+                c += weight;
+                (self.weights[at], self.sums[at], self.totals[at], self.to[at]) = (weight, c, off, to as u16);
+                at += usize::from(weight > 0.0);
             }
-            self.length.push((end - start) as u32);
-            end = start + (end - start).next_multiple_of(TOGETHER);
+            self.length.push((at - n * self.stride) as u32);
         }
-        self.start.push(end as u32);
-        self.thresholds.resize(end, 0);
-        ratios(&self.sums, &self.totals, &mut self.thresholds);
-        for (&start, (&length, &next)) in self.start.iter().zip(self.length.iter().zip(&self.start[1..])) {
-            let own = &mut self.thresholds[start as usize..next as usize];
-            let (possible, beyond) = own.split_at_mut(length as usize);
-            beyond.fill(u64::MAX);
+        self.divide();
+    }
+
+    /// Sets the thresholds: sums over totals, whole vectors at a time (one by one they were two fifths of the compiling).
+    fn divide(&mut self) {
+        let columns = self.thresholds.iter_mut().zip(self.sums.iter().zip(&self.totals));
+        Arch::new().dispatch(
+            #[inline(always)]
+            || {
+                for (at, (sum, total)) in columns {
+                    *at = threshold(sum / total);
+                }
+            },
+        );
+        for (own, &length) in self.thresholds.chunks_mut(self.stride.max(1)).zip(&self.length) {
+            for (i, beyond) in (0..).zip(own.iter_mut()) {
+                *beyond |= u64::from(i >= length).wrapping_neg();
+            }
             // The last destination catches every word, whatever rounding did to the sum.
-            possible.last_mut().into_iter().for_each(|last| *last = threshold(1.0));
+            if length > 0 {
+                own[length as usize - 1] = threshold(1.0);
+            }
         }
     }
 
@@ -75,9 +86,8 @@ impl Choices {
     /// somewhere costs more in branches foretold wrongly.
     #[inline]
     pub fn choose(&self, choice: usize, u: u64) -> usize {
-        let (start, end) = (self.start[choice] as usize, self.start[choice + 1] as usize);
-        let mut at = start;
-        for four in self.thresholds[start..end].as_chunks::<TOGETHER>().0 {
+        let mut at = choice * self.stride;
+        for four in self.thresholds[at..][..self.stride].as_chunks::<TOGETHER>().0 {
             at += four.iter().map(|&threshold| usize::from(u >= threshold)).sum::<usize>();
         }
         usize::from(self.to[at])
@@ -90,21 +100,8 @@ impl Choices {
 
     /// Each destination and its share, given a move.
     pub fn shares(&self, choice: usize) -> impl Iterator<Item = (usize, f64)> {
-        (self.start[choice] as usize..)
+        (choice * self.stride..)
             .take(self.length[choice] as usize)
             .map(|i| (usize::from(self.to[i]), self.weights[i] / self.totals[i]))
     }
-}
-
-/// Thresholds of ratios, whole vectors at a time: a division each was two fifths of the compiling.
-fn ratios(parts: &[f64], wholes: &[f64], thresholds: &mut [u64]) {
-    let columns = thresholds.iter_mut().zip(parts.iter().zip(wholes));
-    Arch::new().dispatch(
-        #[inline(always)]
-        || {
-            for (at, (part, whole)) in columns {
-                *at = threshold(part / whole);
-            }
-        },
-    );
 }

@@ -199,8 +199,8 @@ impl ScalarTable {
 }
 
 #[derive(Debug, Clone)]
-struct Weight {
-    to: u32,
+pub(super) struct Weight {
+    pub to: u32,
     alpha: f64,
 }
 
@@ -291,6 +291,16 @@ impl WeightTable {
 
     pub(super) fn choices(&self) -> &[Choice] {
         &self.choices
+    }
+
+    /// The destinations that a row names, in order.
+    pub(super) fn named(&self, row: usize) -> &[Weight] {
+        &self.rows[row].1
+    }
+
+    /// The most that any row names.
+    pub(super) fn most_named(&self) -> usize {
+        self.rows.iter().map(|(_, weights)| weights.len()).max().unwrap_or(0)
     }
 
     pub(super) fn destinations(&self) -> usize {

@@ -19,6 +19,11 @@ struct Seeker {
     setting: u8,
 }
 
+/// The seat of a child by its role (none, seeks, independent), if it keeps none.
+const UNLESS_KEPT: [u16; 3] = [NO_SEAT, NO_SEAT, INDEPENDENT];
+/// A child waits one below.
+const _: () = assert!(WAITING == INDEPENDENT - 1 && NO_SEAT == 0);
+
 /// Number of claims: at phase transfer or not, and years of waiting.
 const CLAIMS: usize = 512;
 
@@ -182,17 +187,7 @@ impl Allocation {
             let beyond = (seat == INDEPENDENT) | (seat == WAITING);
             let reviewed = sought[i] != kind.setting;
             let mut seeks = kind.role == Role::Seeks;
-            let mut next = match kind.role {
-                Role::None => NO_SEAT,
-                Role::Independent => INDEPENDENT,
-                Role::Seeks => {
-                    if beyond {
-                        seat
-                    } else {
-                        NO_SEAT
-                    }
-                }
-            };
+            let mut next = UNLESS_KEPT[kind.role as usize] | seat & u16::from(seeks & beyond).wrapping_neg();
             if seeks & !reviewed & (seat != NO_SEAT) & (seat != WAITING) {
                 let kept = if seat == INDEPENDENT {
                     let returns = transfer && u53(returns.word(ids[i])) < provision.overflow.returns;
@@ -203,11 +198,11 @@ impl Allocation {
                 seeks = kept.is_none();
                 next = kept.unwrap_or(next);
             }
-            // Who seeks a place from beyond our sites is as before until one is found.
-            let as_before = seeks & beyond;
+            // Who seeks a place from beyond our sites is as before until one is found: all bits of what is kept, or none.
+            let as_before = u8::from(seeks & beyond).wrapping_neg();
             seats[i] = next;
-            waited[i] = if as_before { waited[i] } else { 0 };
-            sought[i] = if as_before { sought[i] } else { kind.setting };
+            waited[i] &= as_before;
+            sought[i] = sought[i] & as_before | kind.setting & !as_before;
             self.seated[seat_row(next)][n & 3] += 1;
             self.seeking[found] = Seeker {
                 position,
@@ -321,11 +316,12 @@ impl Allocation {
                 // A child in an independent school leaves it only for a place.
                 let stays = lane.seat[i] == INDEPENDENT;
                 let goes = !stays & (word < provision.overflow.independent(age, usize::from(seeker.need)));
-                let waited = lane.waited[i].saturating_add(1);
-                lane.sit(i, if stays | goes { INDEPENDENT } else { WAITING }, seeker.setting);
-                lane.waited[i] = if stays | goes { 0 } else { waited };
+                let waits = u8::from(!(stays | goes));
+                let waited = lane.waited[i].saturating_add(1) * waits;
+                lane.sit(i, INDEPENDENT - u16::from(waits), seeker.setting);
+                lane.waited[i] = waited;
                 allocated.to_independent += usize::from(goes);
-                allocated.waiting += usize::from(!(stays | goes));
+                allocated.waiting += usize::from(waits);
             }
         });
     }

@@ -50,13 +50,14 @@ fn first_words(shape: GammaShape, state: u64, normal: &Layers, exponential: &Lay
     let (size, inside) = under_layer(exponential, mix(after));
     let word = mix(after.wrapping_add(GOLDEN));
     let (z, near) = under_layer(normal, word);
-    let z = if word & 256 == 0 { z } else { -z };
+    // The sign by its bit, and no factor by none: as choices these would be branches that nothing foretells.
+    let z = f64::from_bits(z.to_bits() ^ (word & 256) << 55);
     let t = 1.0 + c * z;
     let v = t * t * t;
     let u = (vector_float(u53(mix(after.wrapping_add(GOLDEN.wrapping_mul(2))))) + 0.5) * UNIT;
     let square = z * z;
     let taken = (t > 0.0) & (u < 1.0 - 0.0331 * (square * square));
-    let log_factor = if boosted { -size * boost } else { 0.0 };
+    let log_factor = f64::from_bits((-size * boost).to_bits() & u64::from(boosted).wrapping_neg());
     (d * v, log_factor, u8::from(!zero & (!boosted | inside) & near & taken))
 }
 

@@ -6,7 +6,9 @@ use super::rates::Rates;
 use super::tables::Sizes;
 use crate::children::Children;
 use crate::domain::AGES;
-use crate::random::{DrawKey, Keys, POISSON_CHUNK, Process, Size, fold, poisson, poisson_slot, slot, u53, unit};
+use crate::random::{
+    DrawKey, Keys, POISSON_CHUNK, Process, Size, exp_all, fold, poisson, poisson_given_none, slot, u53, unit,
+};
 
 /// Keys of the cells in which new plans are counted.
 #[derive(Debug, Clone)]
@@ -181,16 +183,28 @@ pub fn new_plans(
             let keys = &cells.keys[first * areas..end * areas];
             stream.list_not_zero(keys, &scratch.means, &mut scratch.tops, &mut scratch.found);
             scratch.words += keys.len();
-            for &at in &scratch.found {
-                let (at, mean) = (at as usize, scratch.means[at as usize]);
+            scratch.none.clear();
+            scratch.none.extend(scratch.found.iter().map(|&at| -scratch.means[at as usize]));
+            exp_all(&mut scratch.none);
+            scratch.counts.resize(scratch.found.len(), 0);
+            // Cells with none are passed over without a branch.
+            let mut some = 0;
+            for n in 0..scratch.found.len() {
+                let (cell, none) = (scratch.found[n], scratch.none[n]);
+                let (at, mean) = (cell as usize, scratch.means[cell as usize]);
                 let count = if mean <= POISSON_CHUNK {
-                    poisson_slot(unit(scratch.tops[at]), mean)
+                    poisson_given_none(unit(scratch.tops[at]), mean, none)
                 } else {
                     poisson(slots, age, keys[at], mean)
                 };
+                (scratch.found[some], scratch.counts[some]) = (cell, count);
+                some += usize::from(count > 0);
+            }
+            for (&cell, &count) in scratch.found[..some].iter().zip(&scratch.counts) {
+                let (need, area) = (cell / areas as u32, cell % areas as u32);
                 for k in 0..count {
-                    scratch.ids.push(fold(identity ^ keys[at], u64::from(k)));
-                    scratch.homes.push(((at % areas) as u16, (first + at / areas) as u16));
+                    scratch.ids.push(fold(identity ^ keys[cell as usize], u64::from(k)));
+                    scratch.homes.push((area as u16, first as u16 + need as u16));
                 }
             }
         }
@@ -220,6 +234,9 @@ pub struct Candidates {
     tops: Vec<u64>,
     /// Cells that may have some.
     found: Vec<u32>,
+    /// Chance that each of those has none.
+    none: Vec<f64>,
+    counts: Vec<u32>,
     ids: Vec<u64>,
     /// Home area and need, then kind, of each child.
     homes: Vec<(u16, u16)>,

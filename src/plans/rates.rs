@@ -10,6 +10,7 @@ use super::tables::{ScalarTable, Sizes};
 use super::trend::TrendInCase;
 use crate::domain::AGES;
 use crate::random::{DrawKey, threshold};
+use pulp::Arch;
 
 /// What can happen to a child with a plan, in the order it is asked.
 pub const EVENTS: usize = 5;
@@ -165,8 +166,8 @@ impl Rates {
                 }
             }
             self.plain[at] = plain;
-            self.compile_events(at, kinds);
         }
+        self.compile_events(kinds);
     }
 
     /// Relative risk of every area for an age and need this year.
@@ -285,23 +286,38 @@ impl Rates {
                     self.next_setting.moving(p.transitions.choice_of()[cell] as usize),
                 ];
                 self.plain[class * kinds + kind] = plain;
-                self.compile_events(class * kinds + kind, kinds);
             }
         }
         self.scratch = scratch;
+        self.compile_events(kinds);
     }
 
-    /// The threshold of "nothing happens", and those of each event on the walk, of a class and kind.
-    #[inline]
-    fn compile_events(&mut self, at: usize, kinds: usize) {
-        let plain = self.plain[at];
-        let mut nothing = 1.0;
-        for k in (0..EVENTS).rev() {
-            nothing *= 1.0 - plain[k];
-            let first = if nothing < 1.0 { threshold(plain[k] / (1.0 - nothing)) } else { 0 };
-            self.chances[(at / kinds * EVENTS + k) * kinds + at % kinds] = [first, threshold(plain[k])];
+    /// The threshold of "nothing happens", and those of each event on the walk, of every class and kind.
+    #[inline(never)]
+    fn compile_events(&mut self, kinds: usize) {
+        let Self { plain, chances, stay, scratch, .. } = self;
+        let nothing = &mut scratch[3];
+        nothing.clear();
+        nothing.resize(kinds, 1.0);
+        let classes = plain.chunks(kinds).zip(chances.chunks_mut(kinds * EVENTS)).zip(stay.chunks_mut(kinds));
+        for ((plain, chances), stay) in classes {
+            nothing.fill(1.0);
+            // Kinds side by side, so that whole vectors are divided.
+            for (k, chances) in chances.chunks_mut(kinds).enumerate().rev() {
+                let columns = plain.iter().zip(nothing.iter_mut()).zip(chances);
+                Arch::new().dispatch(
+                    #[inline(always)]
+                    || {
+                        for ((plain, nothing), chances) in columns {
+                            *nothing *= 1.0 - plain[k];
+                            let first = if *nothing < 1.0 { plain[k] / (1.0 - *nothing) } else { 0.0 };
+                            *chances = [threshold(first), threshold(plain[k])];
+                        }
+                    },
+                );
+            }
+            stay.iter_mut().zip(nothing.iter()).for_each(|(stay, &nothing)| *stay = threshold(nothing));
         }
-        self.stay[at] = threshold(nothing);
     }
 
     /// Thresholds of an event at an age, by kind.

@@ -3,7 +3,7 @@
 use super::law::{Law, ScalarRow, WeightRow};
 use crate::domain::{AGES, AgeRange};
 use crate::error::Problem;
-use crate::random::{DrawKey, GammaShape, Keys, Process, Sequence, fold, key};
+use crate::random::{DrawKey, GammaShape, Keys, Process, Sequence, fold, gamma_all, key};
 
 /// The columns that tell the cells of a table apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -199,10 +199,8 @@ impl ScalarTable {
 }
 
 #[derive(Debug, Clone)]
-struct Weight {
-    to: u32,
-    entity: u64,
-    shape: GammaShape,
+pub(super) struct Weight {
+    pub to: u32,
     alpha: f64,
 }
 
@@ -220,6 +218,8 @@ pub struct WeightTable {
     choice_of: Vec<u32>,
     choices: Vec<Choice>,
     rows: Vec<(bool, Vec<Weight>)>,
+    /// Entity and shape of each weight of a random row, in their order.
+    shapes: Vec<(u64, GammaShape)>,
     destinations: usize,
 }
 
@@ -237,7 +237,7 @@ impl WeightTable {
         let to_keys = if to_needs { &keys.needs } else { &keys.settings };
         let laid: Vec<_> =
             rows.iter().map(|r| (r.source, cells(scope, sizes, r.ages, None, r.need, r.setting))).collect();
-        let mut weights = Vec::with_capacity(rows.len());
+        let (mut weights, mut shapes) = (Vec::with_capacity(rows.len()), Vec::new());
         for row in rows {
             if !row.weights.iter().all(|&(_, a)| a.is_finite() && a >= 0.0)
                 || !row.weights.iter().any(|&(_, a)| a > 0.0)
@@ -249,20 +249,16 @@ impl WeightTable {
             }
             let base =
                 row_key(table, row.ages, code_key(&keys.needs, row.need), code_key(&keys.settings, row.setting));
-            let mut list: Vec<Weight> = row
-                .weights
-                .iter()
-                .map(|&(to, alpha)| Weight {
-                    to: to as u32,
-                    entity: fold(base, to_keys[to]),
-                    shape: GammaShape::new(alpha),
-                    alpha,
-                })
-                .collect();
+            let mut list: Vec<Weight> =
+                row.weights.iter().map(|&(to, alpha)| Weight { to: to as u32, alpha }).collect();
             list.sort_by_key(|weight| weight.to);
             if list.windows(2).any(|pair| pair[0].to == pair[1].to) {
                 problems
                     .push(Problem::new("duplicate-key", table, "a destination stands twice").at(row.source, "to"));
+            }
+            if row.random {
+                let shape = |w: &Weight| (fold(base, to_keys[w.to as usize]), GammaShape::new(w.alpha));
+                shapes.extend(list.iter().map(shape));
             }
             weights.push((row.random, list));
         }
@@ -280,7 +276,7 @@ impl WeightTable {
         choices.sort_unstable();
         choices.dedup();
         let choice_of = by_cell.iter().map(|c| choices.binary_search(c).unwrap_or(0) as u32).collect();
-        Self { row_of, choice_of, choices, rows: weights, destinations: to_keys.len() }
+        Self { row_of, choice_of, choices, rows: weights, shapes, destinations: to_keys.len() }
     }
 
     /// The row of each cell.
@@ -297,6 +293,16 @@ impl WeightTable {
         &self.choices
     }
 
+    /// The destinations that a row names, in order.
+    pub(super) fn named(&self, row: usize) -> &[Weight] {
+        &self.rows[row].1
+    }
+
+    /// The most that any row names.
+    pub(super) fn most_named(&self) -> usize {
+        self.rows.iter().map(|(_, weights)| weights.len()).max().unwrap_or(0)
+    }
+
     pub(super) fn destinations(&self) -> usize {
         self.destinations
     }
@@ -305,21 +311,21 @@ impl WeightTable {
     pub fn values(&self, draw: Option<DrawKey>, values: &mut Vec<f64>) {
         values.clear();
         values.resize(self.rows.len() * self.destinations, 0.0);
+        let mut numbers = Vec::new();
+        if let Some(draw) = draw {
+            gamma_all(draw.stream(Process::Parameter, 0), &self.shapes, &mut numbers);
+        }
+        let mut numbers = numbers.into_iter();
         for ((random, weights), out) in self.rows.iter().zip(values.chunks_mut(self.destinations)) {
-            let fixed = |out: &mut [f64]| weights.iter().for_each(|w| out[w.to as usize] = w.alpha);
-            let Some(draw) = draw.filter(|_| *random) else {
-                fixed(out);
-                continue;
-            };
-            let stream = draw.stream(Process::Parameter, 0);
             let mut any = false;
-            for weight in weights {
-                let value = weight.shape.sample(&mut Sequence::new(stream, weight.entity));
-                out[weight.to as usize] = value;
-                any |= value > 0.0;
+            if *random && draw.is_some() {
+                for (weight, number) in weights.iter().zip(&mut numbers) {
+                    out[weight.to as usize] = number;
+                    any |= number > 0.0;
+                }
             }
             if !any {
-                fixed(out);
+                weights.iter().for_each(|weight| out[weight.to as usize] = weight.alpha);
             }
         }
     }

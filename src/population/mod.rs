@@ -16,7 +16,7 @@ pub use history::{Control, History};
 
 use crate::children::Children;
 use crate::domain::AGES;
-use crate::random::{BinomialTables, DrawKey, Keys, PoissonTable, Process, Sequence, Size, key};
+use crate::random::{BinomialTables, DrawKey, Keys, PoissonTable, Process, Sequence, Size, exp_all, key};
 
 /// How residents move from one January to the next.
 #[derive(Debug, Clone)]
@@ -155,6 +155,8 @@ pub struct Residents {
     previous: Vec<u32>,
     walks: Vec<Walk>,
     births: Vec<f64>,
+    /// Factor of each area on who was born by the base year, then on each age born later.
+    factors: Vec<f64>,
     /// Residents of the January that they are held at, those added left out.
     held: Vec<f64>,
 }
@@ -276,15 +278,23 @@ impl Residents {
         let [authority, births, rest @ ..] = &mut self.walks[..] else { return };
         let authority = authority.step(path.authority_sd);
         self.births.push(births.step(path.births_sd));
-        for (area, walk) in rest.iter_mut().enumerate() {
+        // A child of age g in the step-th year was born after the base year if g < step.
+        let born = step.min(AGES);
+        self.factors.clear();
+        for walk in rest {
             let both = authority + walk.step(path.area_sd);
-            let before = libm::exp(both);
-            for age in 0..AGES {
-                // A child of age g in the step-th year was born after the base year if g < step.
-                let factor = if age < step { libm::exp(both + self.births[step - age - 1]) } else { before };
-                let cell = age * areas + area;
-                self.now[cell] = path.years[step - 1][cell] * factor;
-            }
+            self.factors.push(both);
+            self.factors.extend(self.births[step - born..step].iter().rev().map(|births| both + births));
+        }
+        exp_all(&mut self.factors);
+        let ages = self.now.chunks_mut(areas).zip(path.years[step - 1].chunks(areas));
+        for (age, (now, expected)) in ages.enumerate() {
+            let of_age = if age < born { age + 1 } else { 0 };
+            let factors = self.factors.iter().skip(of_age).step_by(born + 1);
+            now.iter_mut()
+                .zip(expected)
+                .zip(factors)
+                .for_each(|((now, expected), factor)| *now = expected * factor);
         }
     }
 

@@ -6,28 +6,26 @@ use crate::children::{Children, INDEPENDENT, Lane, NO_SEAT, SEAT_ROWS, WAITING, 
 use crate::domain::AGES;
 use crate::random::{DrawKey, Process, Stream, u53};
 
-/// A child who seeks a place. Fields in the order of their claims.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+/// A child who seeks a place: what placing it asks again and again, at hand.
+#[derive(Debug, Clone, Copy, Default)]
 struct Seeker {
-    /// Phase transfer first, then the longest wait, then the upper bits of the tie-break: one compare settles it.
-    first: u64,
-    /// The other bits of the tie-break.
-    last: u16,
-    id: u64,
-    age: u8,
     position: u32,
+    /// Lower claims go first: phase transfer, then the longest wait.
+    claim: u16,
+    /// Sites it would take, as a class of the preferences.
+    class: u16,
+    age: u8,
+    need: u8,
+    setting: u8,
 }
 
-impl Seeker {
-    /// Lower claims go first, then lower ties.
-    fn new(claim: u16, tie: u64, id: u64, age: usize, position: usize) -> Self {
-        let first = u64::from(claim) << 48 | tie >> 16;
-        Self { first, last: tie as u16, id, age: age as u8, position: position as u32 }
-    }
-}
+/// The seat of a child by its role (none, seeks, independent), if it keeps none.
+const UNLESS_KEPT: [u16; 3] = [NO_SEAT, NO_SEAT, INDEPENDENT];
+/// A child waits one below.
+const _: () = assert!(WAITING == INDEPENDENT - 1 && NO_SEAT == 0);
 
-/// So many seekers are sorted at least: fewer would not be worth another look at the rest.
-const MANY: usize = 64;
+/// Number of claims: at phase transfer or not, and years of waiting.
+const CLAIMS: usize = 512;
 
 /// The sites of one draw as they stand; its memory serves the next draw too.
 #[derive(Debug, Clone, Default)]
@@ -45,10 +43,18 @@ pub struct Allocation {
     begins: [usize; AGES + 1],
     /// Positions of the children of an age who may have to move.
     stirred: Vec<u32>,
-    /// Age and position of those who seek a place.
-    seeking: Vec<(u8, u32)>,
-    /// Those of them for whom some site has room.
+    /// Those who seek a place, by age and position; then in the order of their claims.
+    seeking: Vec<Seeker>,
     seekers: Vec<Seeker>,
+    /// Where the seekers of each claim end.
+    ends: Vec<u32>,
+    /// Tie-break and place among the seekers of those with one claim for whom some site has room.
+    order: Vec<u128>,
+    sorted: Vec<u128>,
+    counts: Vec<u32>,
+    /// Those who find no place, and their keys.
+    unplaced: Vec<Seeker>,
+    ids: Vec<u64>,
     /// Sites that would admit a child of an age now, a bit each, age after age.
     room_for: Vec<u64>,
 }
@@ -141,129 +147,147 @@ impl Allocation {
         self.begins[AGES] = found;
     }
 
-    /// Lists the children of an age who may have to move, without a branch a child, and counts where all sit.
+    /// Lists the children of an age who may have to move, without a branch a child, and counts where the others sit.
     fn list_stirred(&mut self, provision: &Provision, lane: &Lane, age: usize) {
         let quiet = provision.quiet.at(age);
         let concerned = &self.concerned[self.begins[age]..self.begins[age + 1]];
         self.stirred.resize(concerned.len(), 0);
+        // Columns of one known length: a position is checked once, not once a column.
+        let (all, rows) = (lane.len(), self.open.len());
+        let (kinds, seats, sought) = (&lane.kind[..all], &lane.seat[..all], &lane.sought[..all]);
+        let (open, seated) = (&self.open[..rows], &mut self.seated[..rows]);
         let mut found = 0;
         for (n, &position) in concerned.iter().enumerate() {
             let i = position as usize;
-            let (kind, seat) = (provision.kinds[usize::from(lane.kind[i])], seat_row(lane.seat[i]));
+            let (kind, seat) = (provision.kinds[usize::from(kinds[i])], seat_row(seats[i]));
             self.stirred[found] = position;
-            let same = 1 | u8::from(lane.sought[i] == kind.setting) << 1;
+            let same = 1 | u8::from(sought[i] == kind.setting) << 1;
             let alone = quiet[seat * provision.quiet.classes() + usize::from(kind.class)];
-            found += usize::from(alone & same & self.open[seat] == 0);
+            let stirred = alone & same & open[seat] == 0;
+            found += usize::from(stirred);
             // Four counters, so that neighbours at one site do not wait for each other.
-            self.seated[seat][n & 3] += 1;
+            seated[seat][n & 3] += i32::from(!stirred);
         }
         self.stirred.truncate(found);
     }
 
-    /// The children of an age who may have to move: who needs no place, who keeps a seat, who seeks one.
+    /// The children of an age who may have to move: who needs no place, who keeps a seat, who seeks one. Nothing foretells
+    /// which of the three, so a branch is only taken for the few with a seat of our own that may be kept, or in
+    /// an independent school at phase transfer.
     fn settle(&mut self, provision: &Provision, lane: &mut Lane, age: usize, returns: Stream) {
         let transfer = PHASE_TRANSFER.contains(&age);
-        for &position in &self.stirred {
+        let all = lane.len();
+        let (kinds, ids) = (&lane.kind[..all], &lane.id[..all]);
+        let (seats, waited, sought) = (&mut lane.seat[..all], &mut lane.waited[..all], &mut lane.sought[..all]);
+        let mut found = self.seeking.len();
+        self.seeking.resize(found + self.stirred.len(), Seeker::default());
+        for (n, &position) in self.stirred.iter().enumerate() {
             let i = position as usize;
-            let (id, seat, kind) = (lane.id[i], lane.seat[i], provision.kinds[usize::from(lane.kind[i])]);
-            // Counted above, and again if the seat is kept.
-            self.seated[seat_row(seat)][0] -= 1;
-            let reviewed = lane.sought[i] != kind.setting;
-            let kept = match (kind.role, seat) {
-                (Role::None, _) => Some(NO_SEAT),
-                (Role::Independent, _) => Some(INDEPENDENT),
-                (Role::Seeks, NO_SEAT | WAITING) => None,
-                (Role::Seeks, _) if reviewed => None,
-                (Role::Seeks, INDEPENDENT) => {
-                    let returns = transfer && u53(returns.word(id)) < provision.overflow.returns;
+            let (seat, kind) = (seats[i], provision.kinds[usize::from(kinds[i])]);
+            let beyond = (seat == INDEPENDENT) | (seat == WAITING);
+            let reviewed = sought[i] != kind.setting;
+            let mut seeks = kind.role == Role::Seeks;
+            let mut next = UNLESS_KEPT[kind.role as usize] | seat & u16::from(seeks & beyond).wrapping_neg();
+            if seeks & !reviewed & (seat != NO_SEAT) & (seat != WAITING) {
+                let kept = if seat == INDEPENDENT {
+                    let returns = transfer && u53(returns.word(ids[i])) < provision.overflow.returns;
                     (!returns).then_some(INDEPENDENT)
-                }
-                (Role::Seeks, _) => self.kept(provision, usize::from(seat) - 1, kind, age),
+                } else {
+                    self.other_part(provision, usize::from(seat) - 1, kind, age)
+                };
+                seeks = kept.is_none();
+                next = kept.unwrap_or(next);
+            }
+            // Who seeks a place from beyond our sites is as before until one is found: all bits of what is kept, or none.
+            let as_before = u8::from(seeks & beyond).wrapping_neg();
+            seats[i] = next;
+            waited[i] &= as_before;
+            sought[i] = sought[i] & as_before | kind.setting & !as_before;
+            self.seated[seat_row(next)][n & 3] += 1;
+            self.seeking[found] = Seeker {
+                position,
+                claim: u16::from(!transfer) << 8 | u16::from(u8::MAX - waited[i]),
+                class: provision.preferences.class(usize::from(kinds[i]), age),
+                age: age as u8,
+                need: kind.need,
+                setting: kind.setting,
             };
-            if let Some(kept) = kept {
-                self.seated[seat_row(kept)][0] += 1;
-                lane.sit(i, kept, kind.setting);
-                continue;
-            }
-            if !matches!(seat, INDEPENDENT | WAITING) {
-                lane.sit(i, NO_SEAT, kind.setting);
-            }
-            self.seeking.push((age as u8, position));
+            found += usize::from(seeks);
         }
+        self.seeking.truncate(found);
     }
 
-    /// Gives places to those who seek. Rolls only grow from here on: a child for whom no site has room now will find
-    /// none, whoever goes first. So those with the first claims are sorted and placed, and the others are looked at
-    /// again: most of them have no site left, and need no sorting.
+    /// Gives places to those who seek, claim after claim. Rolls only grow from here on: a child for whom no site has room
+    /// when its claim's turn comes will find none, whoever goes first, and needs no sorting.
     fn admit(&mut self, provision: &Provision, children: &mut Children, words: Words) -> Allocated {
-        let mut allocated = Allocated { sought: self.seeking.len(), ..Allocated::default() };
         self.find_room();
-        self.seekers.clear();
-        for &(age, position) in &self.seeking {
-            let (i, age) = (position as usize, usize::from(age));
-            let lane = children.lane_mut(age);
-            if provision.preferences.any(usize::from(lane.kind[i]), age, self.room_for(age)) {
-                let claim = u16::from(!PHASE_TRANSFER.contains(&age)) << 8 | u16::from(u8::MAX - lane.waited[i]);
-                self.seekers.push(Seeker::new(claim, words.tie.word(lane.id[i]), lane.id[i], age, i));
-            } else {
-                overflow(provision, lane, age, i, words.overflow, &mut allocated);
+        self.queue();
+        self.unplaced.clear();
+        let mut first = 0;
+        for claim in 0..CLAIMS {
+            let end = self.ends[claim] as usize;
+            if end == first {
+                continue;
             }
-        }
-        let mut left = self.seekers.len();
-        while left > 0 {
-            // As many as there are free places, or all if that is not much more.
-            let first = (self.rooms.iter().map(Room::free).sum::<u32>() as usize).max(MANY);
-            // Those who go later stand first, so that the list need not move.
-            let later = left.saturating_sub(first);
-            if later > 0 {
-                self.seekers[..left].select_nth_unstable_by(later, |a, b| b.cmp(a));
-            }
-            self.seekers[later..left].sort_unstable();
-            for at in later..left {
-                self.place(provision, children, self.seekers[at], words.overflow, &mut allocated);
-            }
-            left = 0;
-            for at in 0..later {
-                let Seeker { age, position, .. } = self.seekers[at];
-                let (i, age) = (position as usize, usize::from(age));
-                let lane = children.lane_mut(age);
-                if provision.preferences.any(usize::from(lane.kind[i]), age, self.room_for(age)) {
-                    self.seekers.swap(left, at);
-                    left += 1;
+            self.order.clear();
+            for at in first..end {
+                let seeker = self.seekers[at];
+                if self.finds_room(provision, seeker) {
+                    let id = children.lane(usize::from(seeker.age)).id[seeker.position as usize];
+                    self.order.push(u128::from(words.tie.word(id)) << 32 | at as u128);
                 } else {
-                    overflow(provision, lane, age, i, words.overflow, &mut allocated);
+                    self.unplaced.push(seeker);
                 }
             }
+            sort_even(&mut self.order, &mut self.sorted, &mut self.counts);
+            for n in 0..self.sorted.len() {
+                self.place(provision, children, self.seekers[self.sorted[n] as u32 as usize]);
+            }
+            first = end;
         }
+        let mut allocated = Allocated { sought: self.seekers.len(), ..Allocated::default() };
+        allocated.admitted = allocated.sought - self.unplaced.len();
+        self.turn_away(provision, children, words.overflow, &mut allocated);
         allocated
     }
 
-    /// Gives a seeker the first site of its list that has room, else the overflow ladder.
+    /// Brings those who seek into the order of their claims, by age and position among equals.
+    fn queue(&mut self) {
+        self.ends.clear();
+        self.ends.resize(CLAIMS + 1, 0);
+        self.seeking.iter().for_each(|seeker| self.ends[usize::from(seeker.claim) + 1] += 1);
+        (0..CLAIMS).for_each(|claim| self.ends[claim + 1] += self.ends[claim]);
+        self.seekers.resize(self.seeking.len(), Seeker::default());
+        for &seeker in &self.seeking {
+            // Where the claim begins moves on to where it ends.
+            let at = &mut self.ends[usize::from(seeker.claim)];
+            self.seekers[*at as usize] = seeker;
+            *at += 1;
+        }
+    }
+
+    /// Whether some site of a seeker's list has room now.
     #[inline]
-    fn place(
-        &mut self,
-        provision: &Provision,
-        children: &mut Children,
-        seeker: Seeker,
-        words: Stream,
-        allocated: &mut Allocated,
-    ) {
+    fn finds_room(&self, provision: &Provision, seeker: Seeker) -> bool {
+        provision.preferences.any(seeker.class, self.room_for(usize::from(seeker.age)))
+    }
+
+    /// Gives a seeker the first site of its list that has room, if any has.
+    #[inline]
+    fn place(&mut self, provision: &Provision, children: &mut Children, seeker: Seeker) {
+        // Most of the last find at once that the sites of their list have filled since.
+        if !self.finds_room(provision, seeker) {
+            return self.unplaced.push(seeker);
+        }
         let (i, age) = (seeker.position as usize, usize::from(seeker.age));
         let lane = children.lane_mut(age);
-        let (area, kind) = (usize::from(lane.area[i]), usize::from(lane.kind[i]));
         let room = self.room_for(age);
-        // Most of the last find at once that the sites of their list have filled since.
-        let list = if provision.preferences.any(kind, age, room) {
-            provision.preferences.of(area, kind, age)
-        } else {
-            &[]
-        };
         let has_room = |site: usize| room[site / 64] >> (site % 64) & 1 == 1;
+        let list = provision.preferences.of_class(usize::from(lane.area[i]), seeker.class);
         let Some(site) = list.iter().map(|&site| usize::from(site)).find(|&site| has_room(site)) else {
-            return overflow(provision, lane, age, i, words, allocated);
+            return self.unplaced.push(seeker);
         };
-        lane.sit(i, site as u16 + 1, provision.kinds[kind].setting);
-        allocated.admitted += 1;
+        lane.sit(i, site as u16 + 1, seeker.setting);
         self.rooms[site].roll += 1;
         if self.rooms[site].free() == 0 {
             let width = self.width();
@@ -271,6 +295,35 @@ impl Allocation {
                 *bits &= !(1 << (site % 64));
             }
         }
+    }
+
+    /// The rungs below a place of our own, for those who found none: without a branch a child, since nothing foretells
+    /// which of them goes to an independent school.
+    fn turn_away(
+        &mut self,
+        provision: &Provision,
+        children: &mut Children,
+        words: Stream,
+        allocated: &mut Allocated,
+    ) {
+        let id = |seeker: &Seeker| children.lane(usize::from(seeker.age)).id[seeker.position as usize];
+        self.ids.clear();
+        self.ids.extend(self.unplaced.iter().map(id));
+        words.words(&self.ids, |from, words| {
+            for (seeker, &word) in self.unplaced[from..].iter().zip(words) {
+                let (i, age) = (seeker.position as usize, usize::from(seeker.age));
+                let lane = children.lane_mut(age);
+                // A child in an independent school leaves it only for a place.
+                let stays = lane.seat[i] == INDEPENDENT;
+                let goes = !stays & (word < provision.overflow.independent(age, usize::from(seeker.need)));
+                let waits = u8::from(!(stays | goes));
+                let waited = lane.waited[i].saturating_add(1) * waits;
+                lane.sit(i, INDEPENDENT - u16::from(waits), seeker.setting);
+                lane.waited[i] = waited;
+                allocated.to_independent += usize::from(goes);
+                allocated.waiting += usize::from(waits);
+            }
+        });
     }
 
     /// Words of bits that hold one for each site.
@@ -297,13 +350,11 @@ impl Allocation {
         }
     }
 
-    /// The seat a child keeps: its own, or one in another part of the same site and setting that goes on with it.
-    fn kept(&self, provision: &Provision, here: usize, kind: KindRole, age: usize) -> Option<u16> {
-        let keeps = |at: usize| self.rooms[at].open && provision.sites[at].admits(usize::from(kind.need), age);
-        if keeps(here) {
-            return Some(here as u16 + 1);
-        }
-        provision.parts[here].iter().find(|&&at| keeps(usize::from(at))).map(|at| at + 1)
+    /// The seat of a child whose own does not suit it any longer, in another part of the same site and setting.
+    fn other_part(&self, provision: &Provision, here: usize, kind: KindRole, age: usize) -> Option<u16> {
+        let keeps =
+            |seat: u16| self.open[seat_row(seat)] & provision.quiet.of(age, seat_row(seat), kind.class) != 0;
+        provision.parts[here].iter().map(|at| at + 1).find(|&seat| keeps(seat))
     }
 
     /// Rolls of the seats that stand.
@@ -315,26 +366,33 @@ impl Allocation {
     }
 }
 
-/// The rungs below a place of our own.
-fn overflow(
-    provision: &Provision,
-    lane: &mut Lane,
-    age: usize,
-    i: usize,
-    words: Stream,
-    allocated: &mut Allocated,
-) {
-    let KindRole { need, setting, .. } = provision.kinds[usize::from(lane.kind[i])];
-    if lane.seat[i] == INDEPENDENT {
-        // A child in an independent school leaves it only for a place.
-        lane.sit(i, INDEPENDENT, setting);
-    } else if u53(words.word(lane.id[i])) < provision.overflow.independent(age, usize::from(need)) {
-        lane.sit(i, INDEPENDENT, setting);
-        allocated.to_independent += 1;
-    } else {
-        let waited = lane.waited[i].saturating_add(1);
-        lane.sit(i, WAITING, setting);
-        lane.waited[i] = waited;
-        allocated.waiting += 1;
+/// Bits of a tie-break and of a place behind it.
+const TIE_BITS: u32 = 64;
+const PLACE_BITS: u32 = 32;
+
+/// Sorts keys whose leading bits are as good as random: about one a bucket of those bits, then each moves up past the
+/// few before it (a third of what a sort by comparisons took).
+fn sort_even(keys: &[u128], sorted: &mut Vec<u128>, counts: &mut Vec<u32>) {
+    let bits = (keys.len() + 1).ilog2();
+    let bucket = |key: u128| (key >> (TIE_BITS + PLACE_BITS - bits)) as usize;
+    counts.clear();
+    counts.resize((1 << bits) + 1, 0);
+    keys.iter().for_each(|&key| counts[bucket(key) + 1] += 1);
+    (0..1 << bits).for_each(|at| counts[at + 1] += counts[at]);
+    sorted.clear();
+    sorted.resize(keys.len(), 0);
+    for &key in keys {
+        let at = &mut counts[bucket(key)];
+        sorted[*at as usize] = key;
+        *at += 1;
+    }
+    for end in 1..sorted.len() {
+        let key = sorted[end];
+        let mut at = end;
+        while at > 0 && sorted[at - 1] > key {
+            sorted[at] = sorted[at - 1];
+            at -= 1;
+        }
+        sorted[at] = key;
     }
 }

@@ -56,18 +56,28 @@ impl Preferences {
         }
     }
 
-    /// Site positions for children of an area, kind (need x setting) and age, best first.
+    /// The list of children of a kind (need x setting) and age.
     #[inline]
+    pub(super) fn class(&self, kind: usize, age: usize) -> u16 {
+        self.class_of[kind * AGES + age]
+    }
+
+    /// Site positions for children of an area, kind (need x setting) and age, best first.
     pub fn of(&self, area: usize, kind: usize, age: usize) -> &[u16] {
-        let (from, length) = self.class[usize::from(self.class_of[kind * AGES + age])];
+        self.of_class(area, self.class(kind, age))
+    }
+
+    /// Site positions for children of an area and class, best first.
+    #[inline]
+    pub(super) fn of_class(&self, area: usize, class: u16) -> &[u16] {
+        let (from, length) = self.class[usize::from(class)];
         &self.sites[from as usize + area * length as usize..][..length as usize]
     }
 
     /// Whether any of them is among the sites of `open`, a bit each; they are the same for all areas.
     #[inline]
-    pub fn any(&self, kind: usize, age: usize, open: &[u64]) -> bool {
-        let class = usize::from(self.class_of[kind * AGES + age]);
-        let sets = &self.sets[class * self.width..][..self.width];
+    pub(super) fn any(&self, class: u16, open: &[u64]) -> bool {
+        let sets = &self.sets[usize::from(class) * self.width..][..self.width];
         sets.iter().zip(open).any(|(set, open)| set & open != 0)
     }
 }

@@ -42,6 +42,12 @@ impl Quiet {
         &self.table[age * self.row..][..self.row]
     }
 
+    /// Of one seat and class at an age.
+    #[inline]
+    pub(super) fn of(&self, age: usize, seat_row: usize, class: u8) -> u8 {
+        self.at(age)[seat_row * self.classes + usize::from(class)]
+    }
+
     /// Number of classes.
     #[inline]
     pub(super) fn classes(&self) -> usize {

@@ -42,8 +42,17 @@ pub fn poisson_slot(u: f64, mean: f64) -> u32 {
     if u >= most && u < 1.0 - half + third - 0.375 * mean * third {
         return 1;
     }
-    let mut p = libm::exp(-mean);
-    let (mut c, mut k) = (p, 0);
+    poisson_given_none(u, mean, libm::exp(-mean))
+}
+
+/// The same where exp(-mean), the chance of none, is known.
+#[inline]
+pub fn poisson_given_none(u: f64, mean: f64, none: f64) -> u32 {
+    // Counts of 0, 1 and 2 without a branch: which of them it is nothing foretells.
+    let one = none * mean;
+    let two = one * mean / 2.0;
+    let (mut p, mut c) = (two, none + one + two);
+    let mut k = u32::from(u >= none) + u32::from(u >= none + one);
     while u >= c && k < LARGEST {
         k += 1;
         p = p * mean / f64::from(k);

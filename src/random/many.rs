@@ -57,12 +57,18 @@ impl Stream {
     }
 }
 
-/// The same as [`unit`], from operations that all vectors have: both halves become the low bits of a number whose
-/// exponent is known, and the two sums are exact below 2^53.
+/// The same as [`unit`], from operations that all vectors have.
 #[inline(always)]
 fn vector_unit(top: u64) -> f64 {
+    vector_float(top) * unit(1)
+}
+
+/// A number below 2^53 as floating point: both halves become the low bits of a number whose exponent is known, and the
+/// two sums are exact.
+#[inline(always)]
+pub(super) fn vector_float(top: u64) -> f64 {
     let high = f64::from_bits(top >> 32 | 0x4530_0000_0000_0000) - (TWO_84 + TWO_52);
-    (high + f64::from_bits(top & 0xFFFF_FFFF | 0x4330_0000_0000_0000)) * unit(1)
+    high + f64::from_bits(top & 0xFFFF_FFFF | 0x4330_0000_0000_0000)
 }
 
 const TWO_52: f64 = 4_503_599_627_370_496.0;

@@ -5,7 +5,7 @@ use super::ziggurat::{
     EXPONENTIAL, EXPONENTIAL_TAIL, Layers, NORMAL, NORMAL_TAIL, exponential_density, normal_density,
 };
 
-const UNIT: f64 = 1.0 / 9_007_199_254_740_992.0;
+pub(super) const UNIT: f64 = 1.0 / 9_007_199_254_740_992.0;
 
 /// A sequence of words for samplers that reject.
 #[derive(Debug, Clone)]
@@ -99,11 +99,11 @@ impl Sequence {
 /// The constants of a gamma sampler, worked out once (Marsaglia and Tsang 2000b).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct GammaShape {
-    d: f64,
-    c: f64,
+    pub(super) d: f64,
+    pub(super) c: f64,
     /// 1 / shape for shapes below 1, else 0.
-    boost: f64,
-    zero: bool,
+    pub(super) boost: f64,
+    pub(super) zero: bool,
 }
 
 impl GammaShape {
@@ -121,14 +121,18 @@ impl GammaShape {
     /// One gamma number from a sequence of its own.
     #[inline]
     pub fn sample(&self, sequence: &mut Sequence) -> f64 {
+        let (number, log_factor) = self.parts(sequence);
+        if self.boost > 0.0 { number * libm::exp(log_factor) } else { number }
+    }
+
+    /// The same number as one to be multiplied by the exponential of another.
+    #[inline]
+    pub(super) fn parts(&self, sequence: &mut Sequence) -> (f64, f64) {
         if self.zero {
-            return 0.0;
+            return (0.0, 0.0);
         }
-        if self.boost > 0.0 {
-            let factor = libm::exp(-sequence.exponential() * self.boost);
-            return self.at_least_one(sequence) * factor;
-        }
-        self.at_least_one(sequence)
+        let log_factor = if self.boost > 0.0 { -sequence.exponential() * self.boost } else { 0.0 };
+        (self.at_least_one(sequence), log_factor)
     }
 
     #[inline]

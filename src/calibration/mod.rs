@@ -2,6 +2,7 @@
 
 mod areas;
 mod bands;
+mod chances;
 mod effects;
 mod england;
 mod explicit;
@@ -20,6 +21,7 @@ mod supply;
 mod transitions;
 mod trend;
 
+pub use chances::{CEASING, Spread, TRANSFERS_OUT};
 pub use explicit::{ExplicitModel, NamedTable, case_from};
 pub use fit::{Fit, fit, fit_with};
 pub use priors::TrendTables;

@@ -10,6 +10,7 @@ mod first;
 mod fit;
 mod incidence;
 mod leaving;
+mod left;
 mod moves;
 mod needs;
 mod past;

@@ -1,7 +1,8 @@
 //! What a fit says about itself: flags, and what each quantity rests on.
 
 use super::incidence::FittedIncidence;
-use super::leaving::{FittedLeaving, Source};
+use super::leaving::FittedLeaving;
+use super::left::Source;
 use super::moves::MoveData;
 use super::pipeline::Pipeline;
 use super::supply::SupplyRows;

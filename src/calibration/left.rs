@@ -40,10 +40,15 @@ pub struct Year {
 
 /// What to learn ceasing from: the finest there is.
 pub fn ceased(past: &Past, years: &[i32], bands: &BandFactors, england: &[f64; AGES]) -> (Source, Vec<Year>) {
-    let closing: Vec<i32> = years.iter().copied().filter(|&year| closes(past, year, bands, england)).collect();
-    if !closing.is_empty() {
-        let seen = closing.iter().filter_map(|&year| recorded(past, year, Flow::Ceased, 0, england));
-        return (Source::Records(closing.clone()), seen.collect());
+    let by_age = |&year: &i32| !past.inputs.raw.published && !past.flow(year, Flow::Ceased, BY_AGE).is_empty();
+    let aged: Vec<(i32, Year)> = years
+        .iter()
+        .filter(|year| by_age(year))
+        .filter_map(|&year| Some((year, recorded(past, year, Flow::Ceased, 0, england)?)))
+        .collect();
+    if !aged.is_empty() && bands.pairs.iter().all(|pair| agree(past, pair, &aged)) {
+        let (years, seen) = aged.into_iter().unzip();
+        return (Source::Records(years), seen);
     }
     if !bands.pairs.is_empty() {
         let years = bands.pairs.iter().map(|pair| pair.year).collect();
@@ -82,22 +87,14 @@ pub fn taken_along(past: &Past, years: &[i32], ceasing: &[f64; AGES], leaving: &
     years.iter().filter_map(of_year).collect()
 }
 
-/// Whether a year's records are by age, in own tables, and say what the Januaries say of those of 16 and over, if they do.
-fn closes(past: &Past, year: i32, bands: &BandFactors, england: &[f64; AGES]) -> bool {
-    let aged = |flow: Flow| past.flow(year, flow, BY_AGE);
-    if past.inputs.raw.published || aged(Flow::Ceased).is_empty() {
-        return false;
-    }
-    let Some(of) = recorded(past, year, Flow::Ceased, 0, england) else { return false };
-    let Some(pair) = bands.pairs.iter().find(|pair| pair.year == year) else { return true };
-    let like = stock_turning(past, year - 1);
-    let net: [f64; AGES] = {
-        let [out, arrived] = [Flow::TransferOut, Flow::TransferIn].map(|flow| spread(&aged(flow), &like));
-        std::array::from_fn(|age| of.left[age] + out[age] - arrived[age])
-    };
-    (CEASING..BANDS.len()).all(|band| {
-        let sum = |by_age: &[f64; AGES]| BANDS[band].ages().map(|age| by_age[age]).sum::<f64>();
-        (sum(&net) - pair.left[band]).abs() <= CLOSES * sum(&of.turning)
+/// Whether a year's records by age say of those of 16 and over what two Januaries say, where there are records.
+fn agree(past: &Past, pair: &Pair, aged: &[(i32, Year)]) -> bool {
+    let Some((_, ceased)) = aged.iter().find(|(year, _)| *year == pair.year) else { return true };
+    let [out, arrived] = [Flow::TransferOut, Flow::TransferIn]
+        .map(|flow| spread(&past.flow(pair.year, flow, BY_AGE), &ceased.turning));
+    BANDS.into_iter().zip(pair.left).skip(CEASING).all(|(ages, left)| {
+        let net: f64 = ages.ages().map(|age| ceased.left[age] + out[age] - arrived[age]).sum();
+        (net - left).abs() <= CLOSES * ages.ages().map(|age| ceased.turning[age]).sum::<f64>()
     })
 }
 
@@ -118,7 +115,8 @@ fn recorded(past: &Past, year: i32, flow: Flow, from: usize, england: &[f64; AGE
     } else {
         spread(&aged, &expected)
     };
-    (left[..from].fill(0.0), turning[..from].fill(0.0));
+    left[..from].fill(0.0);
+    turning[..from].fill(0.0);
     Some(Year { turning, left })
 }
 

@@ -39,17 +39,12 @@ const BOUNDS: (f64, f64) = (1e-4, 0.97);
 const MOST: f64 = 4.0;
 
 impl Spread {
-    /// The chance before own data: England's mean.
-    pub fn before(self, england: f64) -> Law {
-        self.learnt(england, &[])
-    }
-
     /// A year's chance, where the lasting one is `chance` and England's `england`.
     pub fn of_a_year(self, england: f64, chance: f64) -> Law {
         beta(chance, size(england, self.yearly))
     }
 
-    /// The chance after the years seen.
+    /// The chance after the years seen; without any, England's and how far authorities lie apart.
     pub fn learnt(self, england: f64, years: &[Seen]) -> Law {
         let mean = england.clamp(BOUNDS.0, BOUNDS.1);
         let correlation = 1.0 / (1.0 + size(mean, self.yearly));
@@ -103,6 +98,6 @@ mod tests {
         assert!(worth < limit + 1e-6 && mean < 0.4);
         let fault = Seen { plans: 1e3, left: -1e6 };
         assert!((parts(CEASING.learnt(0.1, &[fault])).0 - 0.025).abs() < 1e-12);
-        assert_eq!(CEASING.before(0.1), CEASING.learnt(0.1, &[Seen { plans: 0.0, left: 0.0 }]));
+        assert_eq!(CEASING.learnt(0.1, &[]), CEASING.learnt(0.1, &[Seen { plans: 0.0, left: 0.0 }]));
     }
 }

@@ -12,7 +12,7 @@ use super::world::{BASE_YEAR, FlowOf, SETTINGS, World, england};
 use rayon::prelude::*;
 use std::sync::OnceLock;
 use sufficiency::calibration::{CEASING, Fit, Spread, TRANSFERS_OUT};
-use sufficiency::plans::{Law, NationalPoint, ParameterRows, ScalarRow, Trend, WeightRow};
+use sufficiency::plans::{Law, NationalPoint, ScalarRow, Trend, WeightRow};
 use sufficiency::random::DrawKey;
 
 /// A quantity: its name, the truth, draws of the posterior.
@@ -105,31 +105,37 @@ fn moves_of(simulation: usize, wanted: &[(usize, usize, usize, usize)]) -> Vec<S
     seen
 }
 
-/// Plans that ceased and that were taken along by age in three years, each year with a chance of its own; as many are new,
-/// so each January's plans are what flows make them.
+/// Rows of ceasing and of leaving for another authority.
+fn leaving_rows(fit: &Fit) -> [&[ScalarRow]; 2] {
+    let rows = &fit.case.rows.parameters;
+    [&rows.ceasing, rows.transfers_out.as_ref().unwrap()]
+}
+
+fn drawn_rows(rows: &[ScalarRow], dice: &mut Dice) -> Vec<f64> {
+    rows.iter().map(|row| dice.law(row.law)).collect()
+}
+
+/// Plans that ceased or were taken along by age in three years, each year with chances of its own, apart as the fit states;
+/// as many are new, so each January's plans are what flows make them.
+///
+/// What is asserted is the lasting chance as the past tells it, of single classes and of all from 16 on together: effects,
+/// drawn on top, say how far coming years may go another way, and are learnt from past forecasts.
 fn ceasing(simulation: usize) -> Vec<Seen> {
     let mut dice = Dice::new(simulation, "ceasing");
-    let [before, truth] = {
-        let rows = |fit: &Fit| {
-            let of = &fit.case.rows.parameters;
-            [of.ceasing.clone(), of.transfers_out.clone().unwrap()]
-        };
-        let rows = rows(before());
-        let drawn = rows.clone().map(|rows| drawn_scalars(&rows, &mut dice));
-        [rows.map(|rows| rows.iter().map(|row| row.law.mean()).collect::<Vec<f64>>()), drawn]
-    };
-    let classes = &before_rows().ceasing;
+    let usual = leaving_rows(before());
+    let class_of = |age: usize| usual[0].iter().position(|row| row.ages.contains(age)).unwrap();
+    let truth = usual.map(|rows| drawn_rows(rows, &mut dice));
     let mut world = plain_world();
     for year in RECENT {
         (0..26).for_each(|age| (0..3).for_each(|s| world.plans.push((year - 1, 0, age, s, THERE))));
         let [cease, leave] = [(CEASING, 0), (TRANSFERS_OUT, 1)].map(|(spread, of): (Spread, usize)| {
-            let of_a_year = |(&england, &chance)| dice.law(spread.of_a_year(england, chance));
-            before[of].iter().zip(&truth[of]).map(of_a_year).collect::<Vec<f64>>()
+            let of_a_year = |(row, &chance): (&ScalarRow, &f64)| spread.of_a_year(row.law.mean(), chance);
+            let laws: Vec<Law> = usual[of].iter().zip(&truth[of]).map(of_a_year).collect();
+            laws.into_iter().map(|law| dice.law(law)).collect::<Vec<f64>>()
         });
         for age in 1..26 {
-            let class = classes.iter().position(|row| row.ages.contains(age)).unwrap();
-            let ceased = dice.binomial(3 * THERE, cease[class]);
-            let left = dice.binomial(3 * THERE - ceased, leave[class]);
+            let ceased = dice.binomial(3 * THERE, cease[class_of(age)]);
+            let left = dice.binomial(3 * THERE - ceased, leave[class_of(age)]);
             for (flow, plans) in [("ceased", ceased), ("transfer_out", left), ("new", ceased + left)] {
                 world.flows.push(FlowOf::plain(year, flow, age, plans));
             }
@@ -138,34 +144,18 @@ fn ceasing(simulation: usize) -> Vec<Seen> {
     world.plans.sort_unstable();
     world.plans.dedup();
     let fit = world.fit();
-    let rows = &fit.case.rows.parameters;
-    let rows = [&rows.ceasing, rows.transfers_out.as_ref().unwrap()];
-    let draws: Vec<[Vec<f64>; 2]> = (0..DRAWS).map(|_| rows.map(|rows| drawn_scalars(rows, &mut dice))).collect();
+    let draws: Vec<[Vec<f64>; 2]> =
+        (0..DRAWS).map(|_| leaving_rows(&fit).map(|rows| drawn_rows(rows, &mut dice))).collect();
+    let asked = [("5", 5..6), ("17", 17..18), ("19", 19..20), ("24", 24..25), ("16 to 25 together", 16..26)];
     let mut seen = vec![];
     for (of, what) in ["ceasing", "leaving for elsewhere"].into_iter().enumerate() {
-        let mut one = |name: &str, ages: std::ops::RangeInclusive<usize>| {
-            let sum = |chances: &[f64]| -> f64 {
-                let at = |age| classes.iter().position(|row| row.ages.contains(age)).unwrap();
-                ages.clone().map(|age| chances[at(age)]).sum()
-            };
+        for (name, ages) in &asked {
+            let sum = |chances: &[f64]| ages.clone().map(|age| chances[class_of(age)]).sum::<f64>();
             let of_draws = draws.iter().map(|draw| sum(&draw[of])).collect();
             seen.push((format!("{what} at {name}"), sum(&truth[of]), of_draws));
-        };
-        one("5", 5..=5);
-        one("17", 17..=17);
-        one("19", 19..=19);
-        one("24", 24..=24);
-        one("16 to 25 together", 16..=25);
+        }
     }
     seen
-}
-
-fn before_rows() -> &'static ParameterRows {
-    &before().case.rows.parameters
-}
-
-fn drawn_scalars(rows: &[ScalarRow], dice: &mut Dice) -> Vec<f64> {
-    rows.iter().map(|row| dice.law(row.law)).collect()
 }
 
 /// Shares of new plans by age, from three years of new plans; crossed with need or not.

@@ -3,7 +3,7 @@
 //! Between Januaries t - 1 and t an age group of S plans is left with P (who turn an age of the group) less D (who left)
 //! plus N (new plans): D = P + N - S. England's chances of ceasing expect C of P to leave. So D / C is the factor by which
 //! those chances were off, and (N + C - D) / N that by which the group's new plans were, records that do not close
-//! included. Both are taken from own groups, pooled with England's groups of the same years.
+//! included. New plans are pooled with England's group of the same years here; who left is handed on (`leaving.rs`).
 
 use super::england::England;
 use super::incidence::new_by_age;
@@ -19,12 +19,11 @@ pub const BANDS: [AgeRange; 5] = [
     AgeRange { from: 20, to: 25 },
 ];
 /// From this age group on plans cease in numbers.
-const CEASING: usize = 3;
+pub const CEASING: usize = 3;
 /// Pairs of Januaries looked at, the last ones.
 const PAIRS: usize = 2;
-/// Worth of England's factor: expected leavers, and new plans. The panel's one-year errors (2018 to 2022) are least near
-/// here, and flat around it.
-const LEAVERS: f64 = 150.0;
+/// Worth of England's factor, in new plans. The panel's one-year errors (2018 to 2022) are least near here, and flat around
+/// it.
 const NEW_PLANS: [f64; 3] = [300.0, 1_000.0, 1_000.0];
 /// The last January before which pairs and records of plans that ended say nothing of later years. Statements ended at 16
 /// or 19; from September 2014 to March 2018 each was ended or turned into a plan, and young people over school age brought
@@ -36,22 +35,23 @@ pub const TRANSFER: i32 = 2018;
 const MOST: f64 = 4.0;
 
 /// What the Januaries say; England's chances and own records as they stand where there are none.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct BandFactors {
-    /// Factor on the chance of ceasing, by age group.
-    pub ceasing: [f64; 5],
+    /// Factor of England's own groups on its chances of ceasing, by age group.
+    pub england: [f64; 5],
+    /// Who left own age groups in the years to Januaries since the transfer, the last first: none, no factor.
+    pub pairs: Vec<Pair>,
     /// Factor on new plans, by age group.
     pub new_plans: [f64; 5],
-    /// The Januaries that pairs ended in: none, no factor.
-    pub pairs: [Option<i32>; PAIRS],
 }
 
-impl BandFactors {
-    /// The factor on ceasing at an age, where pairs tell it.
-    pub fn ceasing_at(&self, age: usize) -> Option<f64> {
-        let band = BANDS.iter().position(|ages| ages.contains(age)).filter(|&band| band >= CEASING)?;
-        self.pairs[0].map(|_| self.ceasing[band])
-    }
+/// The year to a January: who left, by age group from 16 on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Pair {
+    /// The January.
+    pub year: i32,
+    /// Who left, by age group; below 0 where records do not close.
+    pub left: [f64; 5],
 }
 
 /// Plans, expected leavers, who left, new plans.
@@ -64,7 +64,7 @@ struct Account {
 
 /// Fits the factors; `ceasing` is England's chance by age after ageing on, in the base year's ages.
 pub fn fit_bands(past: &Past, england: &England, ceasing: &[f64; AGES]) -> BandFactors {
-    let mut factors = BandFactors { ceasing: [1.0; 5], new_plans: [1.0; 5], pairs: [None; PAIRS] };
+    let mut factors = BandFactors { england: [1.0; 5], pairs: vec![], new_plans: [1.0; 5] };
     let alike = |year: i32| past.bands_only(year) == past.in_exact_ages() && past.knows_ages(year);
     let base = past.base_year();
     let ends = || (base - 3..=base).rev().filter(|&year| alike(year) && alike(year - 1) && !past.clear_out(year));
@@ -74,29 +74,32 @@ pub fn fit_bands(past: &Past, england: &England, ceasing: &[f64; AGES]) -> BandF
     let like = spread(&past.plans(base, BY_AGE), &[1.0; AGES]);
     for (band, ages) in BANDS.into_iter().enumerate() {
         let years = if band == 0 { &all } else { &since };
-        let own = years.iter().filter_map(|&year| own_account(past, year, ages, &like, ceasing));
-        let own = own.fold(Account::default(), |sum, one| Account {
-            expected: sum.expected + one.expected,
-            left: sum.left + one.left,
-            new: sum.new + one.new,
-        });
         let nation = years.iter().find_map(|&year| england_account(england, year, ages, &like, ceasing));
+        let held = |factor: f64| factor.clamp(1.0 / MOST, MOST);
         if band >= CEASING {
-            let nation = nation.map_or(1.0, |all| all.left / all.expected.max(1e-9)).clamp(1.0 / MOST, MOST);
-            factors.ceasing[band] = (own.left + LEAVERS * nation) / (own.expected + LEAVERS);
-        } else {
-            let net = |of: Account| of.new + of.expected - of.left;
-            let nation = nation.map_or(1.0, |all| net(all) / all.new.max(1e-9)).clamp(1.0 / MOST, MOST);
-            let worth = NEW_PLANS[band];
-            let factor = ((net(own) + worth * nation) / (own.new + worth)).clamp(1.0 / MOST, MOST);
-            factors.new_plans[band] = factor;
+            factors.england[band] = nation.map_or(1.0, |all| held(all.left / all.expected.max(1e-9)));
+            continue;
+        }
+        let own = years.iter().filter_map(|&year| own_account(past, year, ages, &like, ceasing));
+        let (net, new) = own.fold((0.0, 0.0), |(net, new), one| (net + one.net_new(), new + one.new));
+        let nation = nation.map_or(1.0, |all| held(all.net_new() / all.new.max(1e-9)));
+        let worth = NEW_PLANS[band];
+        factors.new_plans[band] = held((net + worth * nation) / (new + worth));
+    }
+    for year in since {
+        let account = |band: usize| own_account(past, year, BANDS[band], &like, ceasing);
+        if let Some((to_19, to_25)) = account(CEASING).zip(account(CEASING + 1)) {
+            factors.pairs.push(Pair { year, left: [0.0, 0.0, 0.0, to_19.left, to_25.left] });
         }
     }
-    for factor in factors.ceasing.iter_mut().chain(&mut factors.new_plans) {
-        *factor = factor.clamp(1.0 / MOST, MOST);
-    }
-    since.iter().zip(&mut factors.pairs).for_each(|(year, pair)| *pair = Some(*year));
     factors
+}
+
+impl Account {
+    /// New plans, records that do not close included.
+    fn net_new(&self) -> f64 {
+        self.new + self.expected - self.left
+    }
 }
 
 /// One age group's account of the year to a January, from who stood where the January before.

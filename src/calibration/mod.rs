@@ -2,6 +2,7 @@
 
 mod areas;
 mod bands;
+mod chances;
 mod effects;
 mod england;
 mod explicit;
@@ -9,6 +10,7 @@ mod first;
 mod fit;
 mod incidence;
 mod leaving;
+mod left;
 mod moves;
 mod needs;
 mod past;
@@ -20,6 +22,7 @@ mod supply;
 mod transitions;
 mod trend;
 
+pub use chances::{CEASING, Spread, TRANSFERS_OUT};
 pub use explicit::{ExplicitModel, NamedTable, case_from};
 pub use fit::{Fit, fit, fit_with};
 pub use priors::TrendTables;

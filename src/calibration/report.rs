@@ -2,6 +2,7 @@
 
 use super::incidence::FittedIncidence;
 use super::leaving::FittedLeaving;
+use super::left::Source;
 use super::moves::MoveData;
 use super::pipeline::Pipeline;
 use super::supply::SupplyRows;
@@ -263,26 +264,23 @@ impl Report {
     }
 
     pub(super) fn leaving(&mut self, fitted: &FittedLeaving) {
-        let known = !fitted.years.is_empty() || fitted.bands.pairs[0].is_some();
-        if !known {
+        let (seen, mut source) = match &fitted.source {
+            Source::Records(seen) => (seen, format!("own records by age of {}", years(seen))),
+            Source::Januaries(seen) => (seen, format!("age groups of January {} and before", seen[0])),
+            Source::Totals(seen) => (seen, format!("own records of {}, all ages together", years(seen))),
+        };
+        let known = !seen.is_empty();
+        if known {
+            source = format!("{source}, pooled with England's");
+        } else {
+            source = "England, January 2024 to 2025".into();
             self.flag("ceasing-prior");
         }
         if !fitted.events.is_empty() {
             self.flag("ceasing-event-left-out");
         }
-        let (value, mut source) = match fitted.bands.pairs[0] {
-            Some(year) => (
-                format!(
-                    "England's chances by age, times {:.2} at 16 to 19 and {:.2} from 20",
-                    fitted.bands.ceasing[3], fitted.bands.ceasing[4]
-                ),
-                format!("age groups of January {year} and before, pooled with England's"),
-            ),
-            None => (
-                format!("England's chances by age, from 17 on times {:.2}", fitted.factor),
-                format!("England, January 2024 to 2025; own records of {}", years(&fitted.years)),
-            ),
-        };
+        let [to_19, older] = fitted.factors;
+        let value = format!("England's chances by age, times {to_19:.2} at 16 to 19 and {older:.2} from 20");
         if !fitted.events.is_empty() {
             source = format!("{source}; {} left out as an event", years(&fitted.events));
         }

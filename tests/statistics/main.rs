@@ -3,6 +3,7 @@
 
 mod calibration;
 mod dice;
+mod leaving;
 mod pooling;
 mod ranks;
 mod world;

@@ -325,7 +325,9 @@ impl WeightTable {
                 }
             }
             if !any {
-                weights.iter().for_each(|weight| out[weight.to as usize] = weight.alpha);
+                for weight in weights {
+                    out[weight.to as usize] = weight.alpha;
+                }
             }
         }
     }

@@ -1,6 +1,7 @@
 //! The allocation of one draw and year: seats stand, and only those who may find a place are sorted.
 
 use super::room::{Allocated, Room};
+use super::ties::sort_even;
 use super::{KindRole, PHASE_TRANSFER, Provision, Role};
 use crate::children::{Children, INDEPENDENT, Lane, NO_SEAT, SEAT_ROWS, WAITING, seat_row};
 use crate::domain::AGES;
@@ -75,8 +76,8 @@ impl Allocation {
             site.capacity.delays(draw, site.key, delays);
         }
         self.open(provision, base_year);
-        self.list_concerned(provision, children);
         for (age, lane) in children.lanes() {
+            self.list_concerned(provision, lane, age);
             for &i in &self.concerned[self.begins[age]..self.begins[age + 1]] {
                 self.seated[seat_row(lane.seat[i as usize])][0] += 1;
             }
@@ -100,10 +101,10 @@ impl Allocation {
             returns: overflow.stream(1),
         };
         self.open(provision, year);
-        self.list_concerned(provision, children);
         self.seeking.clear();
         for age in 0..AGES {
             let lane = children.lane_mut(age);
+            self.list_concerned(provision, lane, age);
             self.list_stirred(provision, lane, age);
             self.settle(provision, lane, age, words.returns);
         }
@@ -131,20 +132,18 @@ impl Allocation {
         }
     }
 
-    /// Lists the children whom places concern, without a branch a child: a third of all. What follows looks at no other.
-    fn list_concerned(&mut self, provision: &Provision, children: &Children) {
-        let mut found = 0;
-        for (age, lane) in children.lanes() {
-            self.begins[age] = found;
-            self.concerned.resize(found + lane.len(), 0);
-            for (i, (&kind, &seat)) in (0..).zip(lane.kind.iter().zip(&lane.seat)) {
-                self.concerned[found] = i;
-                let needs = u8::from(provision.kinds[usize::from(kind)].role != Role::None);
-                found += usize::from(needs | u8::from(seat != NO_SEAT));
-            }
+    /// Lists the children of an age whom places concern, youngest age first, without a branch a child: a third of all.
+    /// What follows looks at no other.
+    fn list_concerned(&mut self, provision: &Provision, lane: &Lane, age: usize) {
+        let mut found = self.begins[age];
+        self.concerned.resize(found + lane.len(), 0);
+        for (i, (&kind, &seat)) in (0..).zip(lane.kind.iter().zip(&lane.seat)) {
+            self.concerned[found] = i;
+            let needs = u8::from(provision.kinds[usize::from(kind)].role != Role::None);
+            found += usize::from(needs | u8::from(seat != NO_SEAT));
         }
         self.concerned.truncate(found);
-        self.begins[AGES] = found;
+        self.begins[age + 1] = found;
     }
 
     /// Lists the children of an age who may have to move, without a branch a child, and counts where the others sit.
@@ -184,11 +183,11 @@ impl Allocation {
         for (n, &position) in self.stirred.iter().enumerate() {
             let i = position as usize;
             let (seat, kind) = (seats[i], provision.kinds[usize::from(kinds[i])]);
-            let beyond = (seat == INDEPENDENT) | (seat == WAITING);
+            let beyond = seat >= WAITING;
             let reviewed = sought[i] != kind.setting;
             let mut seeks = kind.role == Role::Seeks;
             let mut next = UNLESS_KEPT[kind.role as usize] | seat & u16::from(seeks & beyond).wrapping_neg();
-            if seeks & !reviewed & (seat != NO_SEAT) & (seat != WAITING) {
+            if seeks && !reviewed && seat != NO_SEAT && seat != WAITING {
                 let kept = if seat == INDEPENDENT {
                     let returns = transfer && u53(returns.word(ids[i])) < provision.overflow.returns;
                     (!returns).then_some(INDEPENDENT)
@@ -239,7 +238,7 @@ impl Allocation {
                     self.unplaced.push(seeker);
                 }
             }
-            sort_even(&mut self.order, &mut self.sorted, &mut self.counts);
+            sort_even(&self.order, &mut self.sorted, &mut self.counts);
             for n in 0..self.sorted.len() {
                 self.place(provision, children, self.seekers[self.sorted[n] as u32 as usize]);
             }
@@ -363,36 +362,5 @@ impl Allocation {
         for (room, seated) in self.rooms.iter_mut().zip(sites) {
             room.roll = seated.iter().sum::<i32>() as u32;
         }
-    }
-}
-
-/// Bits of a tie-break and of a place behind it.
-const TIE_BITS: u32 = 64;
-const PLACE_BITS: u32 = 32;
-
-/// Sorts keys whose leading bits are as good as random: about one a bucket of those bits, then each moves up past the
-/// few before it (a third of what a sort by comparisons took).
-fn sort_even(keys: &[u128], sorted: &mut Vec<u128>, counts: &mut Vec<u32>) {
-    let bits = (keys.len() + 1).ilog2();
-    let bucket = |key: u128| (key >> (TIE_BITS + PLACE_BITS - bits)) as usize;
-    counts.clear();
-    counts.resize((1 << bits) + 1, 0);
-    keys.iter().for_each(|&key| counts[bucket(key) + 1] += 1);
-    (0..1 << bits).for_each(|at| counts[at + 1] += counts[at]);
-    sorted.clear();
-    sorted.resize(keys.len(), 0);
-    for &key in keys {
-        let at = &mut counts[bucket(key)];
-        sorted[*at as usize] = key;
-        *at += 1;
-    }
-    for end in 1..sorted.len() {
-        let key = sorted[end];
-        let mut at = end;
-        while at > 0 && sorted[at - 1] > key {
-            sorted[at] = sorted[at - 1];
-            at -= 1;
-        }
-        sorted[at] = key;
     }
 }

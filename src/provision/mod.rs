@@ -9,6 +9,7 @@ mod preference;
 mod quiet;
 mod room;
 mod site;
+mod ties;
 
 pub use allocate::Allocation;
 pub use base::{OccupiedRow, Seated};

@@ -32,8 +32,7 @@ pub fn poisson_slot(u: f64, mean: f64) -> u32 {
         return 0;
     }
     // The series of exp(-m) and of (1 + m) exp(-m), cut off where what follows has a known sign: between them the count is
-    // 0 or 1. Of the cells left 39 in 40 end here at a mean of 0.05, without an exponential (19 in 20, a term less,
-    // were worth 5% of a whole run).
+    // 0 or 1. Of the cells left 39 in 40 end here at a mean of 0.05, without an exponential.
     let (half, third) = (0.5 * mean * mean, mean * mean * mean / 3.0);
     let most = 1.0 - mean + half;
     if u < most - 0.5 * third {

@@ -27,7 +27,7 @@ pub fn exp_all(numbers: &mut [f64]) {
     let arch = Arch::new();
     for numbers in numbers.chunks_mut(TOGETHER) {
         // The closure takes what it works on, so that it is inlined where the vectors are known.
-        if numbers.iter().fold(true, |plain, x| plain & ((x.abs() < LIMIT) | (*x < ZERO_BELOW))) {
+        if numbers.iter().fold(true, |plain, x| plain & (x.abs() < LIMIT || *x < ZERO_BELOW)) {
             arch.dispatch(
                 #[inline(always)]
                 || {
@@ -37,7 +37,9 @@ pub fn exp_all(numbers: &mut [f64]) {
                 },
             );
         } else {
-            numbers.iter_mut().for_each(|x| *x = libm::exp(*x));
+            for x in numbers {
+                *x = libm::exp(*x);
+            }
         }
     }
 }

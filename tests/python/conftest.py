@@ -1,11 +1,17 @@
-"""What several tests need: the folder of official files."""
+"""What several tests need: the folder of official files, and a Ctrl-C that is heard."""
 
 from __future__ import annotations
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
+
+
+def pytest_configure() -> None:
+    """Hear Ctrl-C: a shell that starts tests in the background has it ignored, and tests of it would never end."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

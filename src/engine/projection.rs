@@ -77,6 +77,16 @@ pub fn default_margins(with_sites: bool) -> Vec<CubeSpec> {
     specs
 }
 
+/// Those of some cubes whose figures no other of them holds; of equal ones the first.
+fn not_covered(specs: Vec<CubeSpec>) -> Vec<CubeSpec> {
+    let covered = |(at, spec): (usize, &CubeSpec)| {
+        let by =
+            |(other, by): (usize, &CubeSpec)| by.covers(spec) && (other < at || !spec.covers(by)) && other != at;
+        specs.iter().enumerate().any(by)
+    };
+    specs.iter().enumerate().filter(|&spec| !covered(spec)).map(|(_, spec)| spec.clone()).collect()
+}
+
 /// Runs a case.
 pub fn project(case: Arc<Case>, request: Request, control: &Control) -> Result<Projection> {
     start(case, None, request, control)
@@ -87,7 +97,13 @@ pub fn compare(first: Arc<Case>, second: Arc<Case>, request: Request, control: &
     start(first, Some(second), request, control)
 }
 
-fn start(case: Arc<Case>, second: Option<Arc<Case>>, request: Request, control: &Control) -> Result<Projection> {
+fn start(
+    case: Arc<Case>,
+    second: Option<Arc<Case>>,
+    mut request: Request,
+    control: &Control,
+) -> Result<Projection> {
+    request.margins = not_covered(request.margins);
     let mut faults = problems(&case, &request);
     faults.extend(second.iter().filter_map(|second| second.reaches(request.to)));
     all_or(faults, ())?;

@@ -67,8 +67,8 @@ enum Weight {
     One,
     /// One, and so much more for a child seated above number.
     AboveNumber(i32),
-    /// By row of seats and kind.
-    Kind(Vec<i32>),
+    /// By kind, in a table that sites of one setting share; where that of each row of seats begins.
+    Kind(Vec<usize>, Vec<i32>),
     /// By row of seats and area.
     Area(Vec<i32>),
     /// One if the place is the nearest suitable one.
@@ -245,10 +245,10 @@ impl ChildCounter {
                 (Counts::Kinds(parts), None) => add_kinds(counts, base, &self.area_part, parts, homes),
                 (Counts::Seats(parts, weight), None) => {
                     let rows = lane.seat[positions].iter().map(|&seat| seat_row(seat));
-                    if let Weight::Kind(weights) = weight {
+                    if let Weight::Kind(begins, weights) = weight {
                         for ((area, kind), row) in homes.zip(rows) {
                             let cell = self.cell(base, usize::from(area), parts.of(row, usize::from(kind)));
-                            counts[cell] += weights[row * self.kinds + usize::from(kind)];
+                            counts[cell] += weights[begins[row] + usize::from(kind)];
                         }
                     } else {
                         add_seats(counts, base, &self.area_part, parts, homes.zip(rows));
@@ -427,8 +427,13 @@ fn weight(measure: Measure, frame: &Frame) -> Weight {
         }
         Measure::Beyond(_, unit, limit) => by_site(&|way| i32::from(10.0 * way > f64::from(limit)), unit),
         Measure::Cost { .. } => {
-            let cells = (0..rows).flat_map(|row| (0..frame.kinds()).map(move |kind| (row, kind)));
-            Weight::Kind(cells.map(|(row, kind)| frame.cost_of_child(row, kind)).collect())
+            let setting = |row: usize| frame.seated(row, 0).place;
+            let like = |row: usize| (SEAT_ROWS..row).find(|&site| setting(site) == setting(row)).unwrap_or(row);
+            let tables: Vec<usize> = (0..rows).filter(|&row| like(row) == row).collect();
+            let begin = |row| tables.iter().position(|&table| table == like(row)).unwrap_or(0) * frame.kinds();
+            let cells = tables.iter().flat_map(|&row| (0..frame.kinds()).map(move |kind| (row, kind)));
+            let weights = cells.map(|(row, kind)| frame.cost_of_child(row, kind)).collect();
+            Weight::Kind((0..rows).map(begin).collect(), weights)
         }
         _ => Weight::One,
     }

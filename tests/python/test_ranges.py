@@ -41,6 +41,16 @@ def test_shards_merge_to_one_run_in_any_order(fitted, scenario, whole, shards):
     assert (merged.digest, merged.recipe) == (whole.digest, whole.recipe)
 
 
+def test_a_margin_whose_figures_another_holds_is_not_counted_twice(fitted):
+    recipe = {"to": 2027, "seed": 5, "measures": ["plans", "placed", "cost"]}
+    few = sf.project(fitted, draws=20, margins=[["planning_area", "phase"], ["site"]], **recipe)
+    many = {"margins": [[], ["phase"], ["planning_area", "phase"], ["site"], ["planning_area", "phase"]]}
+    parts = [sf.project(fitted, draws=20, draws_range=ends, **recipe, **many) for ends in [(12, 20), (0, 12)]]
+    merged = sf.merge(parts)
+    assert merged.digest == few.digest
+    assert merged.placed(by=["year"]).equals(few.placed(by=["year"]))
+
+
 def test_overlapping_missing_and_foreign_ranges_are_refused(fitted, scenario):
     def part(a, b, **other):
         return sf.project(fitted, draws_range=(a, b), **RUN | {"scenario": scenario} | other)

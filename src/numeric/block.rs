@@ -187,7 +187,7 @@ impl NullaryFnOnce for Put<'_> {
 
 /// A bit for each flag of 0 or 1: the product moves eight of them side by side.
 #[inline(always)]
-fn bits(flags: &[u8; GROUP]) -> u64 {
+pub fn bits(flags: &[u8; 64]) -> u64 {
     let mut all = 0;
     for (i, eight) in flags.as_chunks::<8>().0.iter().enumerate() {
         all |= (u64::from_le_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080) >> 56) << (8 * i);

@@ -9,7 +9,7 @@ mod rake;
 mod repair;
 mod rounding;
 
-pub use block::Block;
+pub use block::{Block, bits};
 pub use flow::Flow;
 pub use histogram::{Histogram, Histograms, Layout, Tally};
 pub use margin::{Disagreement, Margin, TOLERANCE, disagreements, relative_error};

@@ -1,5 +1,6 @@
 //! The exponentials of many numbers at once: the same bits as [`libm::exp`], one by one.
 
+use super::many::TWO_52;
 use pulp::Arch;
 
 /// Parts of the natural logarithm of 2, its inverse, and a polynomial: those of fdlibm (`e_exp.c`), as in `libm`.
@@ -62,8 +63,6 @@ fn exp_within(x: f64) -> f64 {
     let power = f64::from_bits((doublings + (1023.0 + TWO_52)).to_bits() << 52);
     if x < ZERO_BELOW { 0.0 } else { y * power }
 }
-
-const TWO_52: f64 = 4_503_599_627_370_496.0;
 
 #[cfg(test)]
 mod tests {

@@ -2,6 +2,7 @@
 
 use super::discrete::unit;
 use super::key::{Stream, mix, u53};
+use crate::numeric::bits;
 use pulp::Arch;
 
 /// Entities whose words are made together: they stay in the nearest cache.
@@ -71,18 +72,9 @@ pub(super) fn vector_float(top: u64) -> f64 {
     high + f64::from_bits(top & 0xFFFF_FFFF | 0x4330_0000_0000_0000)
 }
 
-const TWO_52: f64 = 4_503_599_627_370_496.0;
+/// 2 to the power of 52.
+pub(super) const TWO_52: f64 = 4_503_599_627_370_496.0;
 const TWO_84: f64 = TWO_52 * 4_294_967_296.0;
-
-/// A bit for each flag of 0 or 1: the product moves eight of them side by side.
-#[inline]
-fn bits(flags: &[u8; TOGETHER]) -> u64 {
-    let mut all = 0;
-    for (i, eight) in flags.as_chunks::<8>().0.iter().enumerate() {
-        all |= (u64::from_le_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080) >> 56) << (8 * i);
-    }
-    all
-}
 
 #[cfg(test)]
 mod tests {

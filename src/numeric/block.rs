@@ -75,9 +75,8 @@ impl Block {
         if group.iter().fold(0, |all, &value| all | (i32::from(value as i16) ^ value)) != 0 {
             left &= !self.put_wide(first + place, group);
         }
-        let places = self.places[self.held..].first_chunk_mut::<GROUP>();
-        let values = self.values[self.held..].first_chunk_mut::<GROUP>();
-        let (Some(places), Some(values)) = (places, values) else { return };
+        let places = &mut self.places[self.held..][..GROUP];
+        let values = &mut self.values[self.held..][..GROUP];
         self.held += left.count_ones() as usize;
         for (to, value) in places.iter_mut().zip(values) {
             if left == 0 {

@@ -96,8 +96,8 @@ impl Tally {
     pub fn add(&mut self, layout: &Layout, block: &Block) {
         self.draws += block.draws() as u32;
         for (tile, first) in block.tiles() {
-            // An array, so that no place in it needs a check.
-            let Some(spans) = layout.spans[first..].first_chunk::<{ TILE + 1 }>() else { continue };
+            // Of a known length, so that no place in it needs a check.
+            let spans = &layout.spans[first..=first + TILE];
             for draw in 0..block.draws() {
                 for (at, value) in block.of_tile(draw, tile) {
                     let at = usize::from(at);

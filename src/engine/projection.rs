@@ -233,17 +233,13 @@ impl Projection {
         let draws = self.request.draws.clone();
         let run = Run { counting: &first, against: second.as_ref(), seed, draws, to, workers, keep };
         let counted = run.go(control)?;
-        let years = self.years().len();
+        let of_cubes: Vec<_> = run.of_cubes().collect();
+        let kept = |range: &Range<usize>| {
+            counted.kept.as_ref().map(|draws| draws.iter().map(|draw| draw[range.clone()].to_vec()).collect())
+        };
         let mut held = self.lock()?;
-        let mut from = 0;
-        for cube in first.cubes {
-            let range = from..from + years * cube.size;
-            from = range.end;
-            held.push(Arc::new(CountedCube {
-                histograms: counted.histograms.slice(range.clone()),
-                kept: counted.kept.as_ref().map(|draws| draws.iter().map(|d| d[range.clone()].to_vec()).collect()),
-                cube,
-            }));
+        for ((cube, histograms), range) in first.cubes.iter().zip(counted.histograms).zip(&of_cubes) {
+            held.push(Arc::new(CountedCube { histograms, kept: kept(range), cube: cube.clone() }));
         }
         Ok(())
     }

@@ -3,9 +3,10 @@
 use super::step::Simulation;
 use crate::case::Case;
 use crate::error::{Error, Result};
-use crate::measures::{Cube, Scratch};
+use crate::measures::{Cube, Groups, Scene, Scratch};
 use crate::numeric::{Block, Histograms, Layout, Tally};
 use crate::provision::Room;
+use rayon::prelude::*;
 use std::ops::Range;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -56,9 +57,9 @@ pub struct Run<'a> {
 /// What was counted: for each cube, histograms of year x cell, and the draws themselves if they were kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Counted {
-    /// One set of histograms for all cubes: cube by cube, year by year, cell by cell.
-    pub histograms: Histograms,
-    /// Values in the same order, one vector a draw, in draw order.
+    /// Those of each cube, year by year, cell by cell.
+    pub histograms: Vec<Histograms>,
+    /// Values of all cubes, one after the other, in the same order; one vector a draw, in draw order.
     pub kept: Option<Vec<Vec<i32>>>,
 }
 
@@ -73,6 +74,16 @@ impl Run<'_> {
     /// Number of series: every cell of every cube in every year.
     pub fn series(&self) -> usize {
         self.years() * self.counting.cubes.iter().map(|cube| cube.size).sum::<usize>()
+    }
+
+    /// The series of each cube.
+    pub fn of_cubes(&self) -> impl Iterator<Item = Range<usize>> {
+        let years = self.years();
+        self.counting.cubes.iter().scan(0, move |end, cube| {
+            let start = *end;
+            *end += years * cube.size;
+            Some(start..*end)
+        })
     }
 
     fn years(&self) -> usize {
@@ -94,51 +105,44 @@ impl Run<'_> {
         let first = self.draws.start..self.draws.end.min(self.draws.start + BLOCK as u64);
         let pilots = self.pilots(&pool, &first, control)?;
         let layout = Layout::from_pilots(pilots.iter().map(|(_, pilot)| pilot));
-        let mut tally = Tally::new(&layout);
-        for (_, pilot) in &pilots {
-            tally.add(&layout, pilot);
-        }
-        let rows = |(start, pilot): &(u64, Block)| (*start, pilot.rows());
-        let kept = Mutex::new(if self.keep { pilots.iter().map(rows).collect() } else { vec![] });
-        drop(pilots);
         let blocks = self.blocks(first.end);
-        // The first worker goes on with the pilot's tally: so many tallies as workers, no more.
-        let pilots = Mutex::new(Some(tally));
+        let pilots: Vec<_> = pilots.into_iter().map(|pilot| Mutex::new(Some(pilot))).collect();
+        let kept = Mutex::new(vec![]);
         let failed = || Error::Internal("a worker failed".into());
         let next = AtomicU64::new(0);
-        let tallies = pool.broadcast(|_| {
+        let tallies = pool.broadcast(|worker| {
             let mut tally = None;
+            let mut count = |start: u64, values: &Block| {
+                tally.get_or_insert_with(|| Tally::new(&layout)).add(&layout, values);
+                if self.keep {
+                    kept.lock().map_err(|_| failed())?.push((start, values.rows()));
+                }
+                Ok(())
+            };
+            // Each worker begins with its share of the pilot, and goes on in the memory of it.
+            let (start, mut values) =
+                pilots[worker.index()].lock().map_err(|_| failed())?.take().ok_or_else(failed)?;
+            if values.draws() > 0 {
+                count(start, &values)?;
+            }
             let mut bench = Bench::of(self);
-            let mut values = Block::default();
             while let Some(block) = blocks.get(next.fetch_add(1, Ordering::Relaxed) as usize) {
                 self.block(&mut bench, block.clone(), &mut values, control)?;
-                if tally.is_none() {
-                    let pilots = pilots.lock().map_err(|_| failed())?.take();
-                    tally = Some(pilots.unwrap_or_else(|| Tally::new(&layout)));
-                }
-                if let Some(tally) = &mut tally {
-                    tally.add(&layout, &values);
-                }
-                if self.keep {
-                    kept.lock().map_err(|_| failed())?.push((block.start, values.rows()));
-                }
+                count(block.start, &values)?;
             }
             Ok(tally)
         });
-        let mut whole = pilots.into_inner().map_err(|_| failed())?;
-        for tally in tallies {
-            match (&mut whole, tally?) {
-                (Some(whole), Some(tally)) => whole.merge(&tally),
-                (whole, tally) => *whole = whole.take().or(tally),
-            }
-        }
-        let whole = whole.ok_or_else(failed)?;
+        let tallies = tallies.into_iter().filter_map(Result::transpose).collect::<Result<Vec<_>>>()?;
+        let of_cubes: Vec<_> = self.of_cubes().collect();
+        let histograms = pool.install(|| {
+            of_cubes.into_par_iter().map(|series| Histograms::of(&tallies, &layout, series)).collect()
+        });
         let mut kept = kept.into_inner().map_err(|_| failed())?;
         let kept = self.keep.then(|| {
             kept.sort_by_key(|(start, _)| *start);
             kept.into_iter().flat_map(|(_, values)| values).collect()
         });
-        Ok(Counted { histograms: whole.finish(&layout), kept })
+        Ok(Counted { histograms, kept })
     }
 
     /// The first draws, shared between the workers; each part with its first draw.
@@ -214,6 +218,7 @@ impl Run<'_> {
 struct Seat<'a> {
     simulation: Simulation<'a>,
     cubes: &'a [Cube],
+    groups: Option<Groups>,
     scratch: Scratch,
     /// The base year as it was counted last: sites, and every cube.
     base: (Vec<Room>, Vec<i32>),
@@ -224,6 +229,7 @@ impl<'a> Seat<'a> {
         Self {
             simulation: Simulation::new(counting.case),
             cubes: &counting.cubes,
+            groups: Groups::new(counting.case, &counting.cubes),
             scratch: Scratch::default(),
             base: (vec![], vec![]),
         }
@@ -231,11 +237,16 @@ impl<'a> Seat<'a> {
 
     /// Counts each cube; gives `take` the number of cells of those before it, and its own.
     fn count(&mut self, mut take: impl FnMut(usize, &[i32])) {
-        let scene = self.simulation.scene();
+        let Self { simulation, cubes, groups, scratch, .. } = self;
+        let scene = simulation.scene();
+        if let Some(groups) = groups {
+            groups.gather(scene.children);
+        }
+        let scene = Scene { groups: groups.as_ref(), ..scene };
         let mut from = 0;
-        for cube in self.cubes {
-            cube.count(&scene, &mut self.scratch);
-            take(from, &self.scratch.counts[..cube.size]);
+        for cube in *cubes {
+            cube.count(&scene, scratch);
+            take(from, &scratch.counts[..cube.size]);
             from += cube.size;
         }
     }

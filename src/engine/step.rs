@@ -124,7 +124,8 @@ impl<'a> Simulation<'a> {
         if self.case.provision.is_some() {
             self.roster.fill(&self.children, &self.allocation);
         }
-        Scene { children: &self.children, roster: &self.roster, rooms: &self.allocation.rooms, draw: self.draw }
+        let Self { children, roster, allocation, draw, .. } = self;
+        Scene { children, roster, groups: None, rooms: &allocation.rooms, draw: *draw }
     }
 
     /// One year of the model.

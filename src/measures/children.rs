@@ -3,10 +3,11 @@
 use super::cube::{CubeSpec, Scene};
 use super::frame::{Frame, Seated};
 use super::grid::{DIMENSIONS, Grid};
+use super::groups::Group;
 use super::latent::{Asked, Latent};
-use super::measure::{Basis, Measure, Near, Unit};
-use super::nearest::Nearest;
+use super::measure::{Basis, Measure};
 use super::roster::{Listed, PLACED, Roster};
+use super::weight::{Parts, Weight};
 use crate::children::{INDEPENDENT, Lane, NO_SEAT, SEAT_ROWS, WAITING, seat_row};
 use crate::domain::{AGES, Grain};
 use crate::provision::Role;
@@ -20,6 +21,8 @@ pub(super) struct ChildCounter {
     counts: Counts,
     latent: Option<Latent>,
     kinds: usize,
+    /// Whether children in groups are enough to know.
+    grouped: bool,
     /// Number of cells; one more holds the children who do not count, which is cheaper than a branch a child.
     cells: usize,
 }
@@ -38,41 +41,31 @@ enum Counts {
     Listed(Parts, Weight, [bool; SEAT_ROWS]),
 }
 
-/// Where children lie by seat and kind: a table of kinds for each of waiting, independent, none and all sites together,
-/// and what a site adds. Tables by seat and kind of twenty cubes would not fit the nearest cache.
-#[derive(Debug, Clone)]
-struct Parts {
-    by_kind: Vec<u32>,
-    /// Where the table of a row of seats begins, and what its site adds.
-    by_row: Vec<(u32, u32)>,
-    kinds: usize,
-}
-
-impl Parts {
-    #[inline(always)]
-    fn of(&self, row: usize, kind: usize) -> u32 {
-        let (table, site) = self.by_row[row];
-        self.by_kind[table as usize + kind] + site
+impl Counts {
+    /// What the seat and the kind of a child add to the position of its cell.
+    fn part(&self, row: usize, kind: usize) -> u32 {
+        match self {
+            Self::Ages => 0,
+            Self::Kinds(parts) => parts[kind],
+            Self::Seats(parts, _) | Self::Listed(parts, ..) | Self::ListedAges(parts, ..) => parts.of(row, kind),
+        }
     }
 
-    /// The kinds of one of the tables; none where there are no sites.
-    fn of_kinds(&self, table: usize) -> &[u32] {
-        self.by_kind.get(table * self.kinds..(table + 1) * self.kinds).unwrap_or_default()
+    /// Whether seat and kind say what a child counts for. By age alone no child need be looked at.
+    fn knows_groups(&self) -> bool {
+        match self {
+            Self::Ages | Self::ListedAges(..) => false,
+            Self::Kinds(_) => true,
+            Self::Seats(_, weight) | Self::Listed(_, weight, _) => {
+                !matches!(weight, Weight::Area(_) | Weight::Nearest(_))
+            }
+        }
     }
 }
 
-/// What a child counts for.
-#[derive(Debug, Clone)]
-enum Weight {
-    One,
-    /// One, and so much more for a child seated above number.
-    AboveNumber(i32),
-    /// By kind, in a table that sites of one setting share; where that of each row of seats begins.
-    Kind(Vec<usize>, Vec<i32>),
-    /// By row of seats and area.
-    Area(Vec<i32>),
-    /// One if the place is the nearest suitable one.
-    Nearest(Box<Nearest>),
+/// Whether the children with seats of a row are on one of some lists of the roster.
+fn is_listed(lists: [bool; SEAT_ROWS], row: usize) -> bool {
+    row != seat_row(NO_SEAT) && lists[row.min(PLACED)]
 }
 
 impl Measure {
@@ -194,7 +187,7 @@ impl ChildCounter {
                 kinds,
             };
             let ages_alone = [0, 2, 3, 4].into_iter().all(|d| !asks(d));
-            match (measure.lists(), weight(measure, frame)) {
+            match (measure.lists(), Weight::of(measure, frame)) {
                 (Some(lists), Weight::One) if ages_alone => Counts::ListedAges(parts, lists, 0),
                 (Some(lists), Weight::AboveNumber(more)) if ages_alone => Counts::ListedAges(parts, lists, more),
                 (Some(lists), weight) => Counts::Listed(parts, weight, lists),
@@ -209,13 +202,17 @@ impl ChildCounter {
             let lets = spec.mask[1].as_ref().is_none_or(|mask| mask[age]);
             (lets && measure.ages().contains(age)).then(|| grid.part(1, age) as u32)
         };
+        let latent = Latent::of(measure, &frame.case.rows);
+        let coarse = !asks(0) && spec.grains[1] != Grain::Leaf && measure != Measure::NewPlans;
+        let grouped = coarse && latent.is_none() && counts.knows_groups();
         let area_part: Vec<u32> = (0..world.areas.len()).map(|area| grid.part(0, area) as u32).collect();
         Self {
             measure,
             area_part,
             age_part: (0..AGES).map(age).collect(),
-            latent: Latent::of(measure, &frame.case.rows),
+            latent,
             kinds,
+            grouped,
             cells: grid.size,
             counts,
         }
@@ -225,6 +222,11 @@ impl ChildCounter {
     pub fn count(&self, scene: &Scene, counts: &mut Vec<i32>) {
         counts.clear();
         counts.resize(self.cells + 1, 0);
+        if self.grouped
+            && let Some(groups) = scene.groups
+        {
+            return self.count_groups(groups.filled(), scene.roster, counts);
+        }
         match &self.counts {
             Counts::Listed(parts, weight, lists) => {
                 return self.count_listed(parts, weight, *lists, scene, counts);
@@ -328,14 +330,45 @@ impl ChildCounter {
                 }
             }
         }
-        if let Weight::AboveNumber(more) = weight {
-            for child in scene.roster.above_number() {
-                let part = parts.of(usize::from(child.row), usize::from(child.kind));
-                if let Some(base) = self.age_part[usize::from(child.age)] {
-                    counts[self.cell(base, usize::from(child.area), part)] += more;
-                }
+        self.add_above_number(parts, weight, scene.roster, counts);
+    }
+
+    /// What children seated above number count for besides.
+    fn add_above_number(&self, parts: &Parts, weight: &Weight, roster: &Roster, counts: &mut [i32]) {
+        let Weight::AboveNumber(more) = weight else { return };
+        for child in roster.above_number() {
+            let part = parts.of(usize::from(child.row), usize::from(child.kind));
+            if let Some(base) = self.age_part[usize::from(child.age)] {
+                counts[self.cell(base, usize::from(child.area), part)] += more;
             }
         }
+    }
+
+    /// Counts children in groups: all of a group go into one cell.
+    fn count_groups(&self, groups: &[Group], roster: &Roster, counts: &mut [i32]) {
+        for &Group { age, row, kind, children } in groups {
+            let weight = match &self.counts {
+                Counts::Seats(_, Weight::Kind(begins, weights)) => weights[begins[row] + kind],
+                Counts::Listed(_, _, lists) => i32::from(is_listed(*lists, row)),
+                _ => 1,
+            };
+            if let Some(base) = self.age_part[age] {
+                counts[self.cell(base, 0, self.counts.part(row, kind))] += children * weight;
+            }
+        }
+        if let Counts::Listed(parts, weight, _) = &self.counts {
+            self.add_above_number(parts, weight, roster, counts);
+        }
+    }
+
+    /// Whether children in groups are enough to know.
+    pub fn is_grouped(&self) -> bool {
+        self.grouped
+    }
+
+    /// Whether children of two ages are counted in different cells.
+    pub fn tells_apart(&self, age: usize, other: usize) -> bool {
+        self.age_part[age] != self.age_part[other]
     }
 
     /// By age alone it is enough to know how long the lists are.
@@ -356,13 +389,7 @@ impl ChildCounter {
         let areas = self.area_part.len();
         for (i, &children) in cohort.iter().enumerate() {
             let (age, area, kind) = (i / (areas * self.kinds), i / self.kinds % areas, i % self.kinds);
-            let part = match &self.counts {
-                Counts::Ages => 0,
-                Counts::Kinds(parts) => parts[kind],
-                Counts::Seats(parts, _) | Counts::Listed(parts, ..) | Counts::ListedAges(parts, ..) => {
-                    parts.of(seat_row(NO_SEAT), kind)
-                }
-            };
+            let part = self.counts.part(seat_row(NO_SEAT), kind);
             if let Some(base) = self.age_part[age] {
                 let share = self.latent.as_ref().map_or(1.0, |latent| latent.mean(kind, age));
                 counts[self.cell(base, area, part)] += children * share;
@@ -407,34 +434,5 @@ fn add_seats(
         let (table, site) = by_row[row];
         let cell = age + areas[usize::from(area)] + by_kind[table as usize + usize::from(kind)] + site;
         counts[(cell as usize).min(last)] += 1;
-    }
-}
-
-fn weight(measure: Measure, frame: &Frame) -> Weight {
-    let rows = frame.seat_rows();
-    let areas = frame.case.world.areas.len();
-    let pairs = || (0..rows).flat_map(|row| (0..areas).map(move |area| (row, area)));
-    let by_site = |of: &dyn Fn(f64) -> i32, unit: Unit| {
-        Weight::Area(pairs().map(|(row, area)| frame.way(row, area, unit).map_or(0, of)).collect())
-    };
-    match measure {
-        Measure::LocalShortfall(_) => Weight::AboveNumber(1),
-        Measure::WithinPlaces(_) => Weight::AboveNumber(-1),
-        Measure::Travel(_, unit) => by_site(&|way| libm::round(10.0 * way) as i32, unit),
-        Measure::Near(_, Near::Nearest) => Weight::Nearest(Box::new(Nearest::new(frame))),
-        Measure::Near(_, Near::PlanningArea) => {
-            Weight::Area(pairs().map(|(row, area)| i32::from(frame.in_planning_area(row, area))).collect())
-        }
-        Measure::Beyond(_, unit, limit) => by_site(&|way| i32::from(10.0 * way > f64::from(limit)), unit),
-        Measure::Cost { .. } => {
-            let setting = |row: usize| frame.seated(row, 0).place;
-            let like = |row: usize| (SEAT_ROWS..row).find(|&site| setting(site) == setting(row)).unwrap_or(row);
-            let tables: Vec<usize> = (0..rows).filter(|&row| like(row) == row).collect();
-            let begin = |row| tables.iter().position(|&table| table == like(row)).unwrap_or(0) * frame.kinds();
-            let cells = tables.iter().flat_map(|&row| (0..frame.kinds()).map(move |kind| (row, kind)));
-            let weights = cells.map(|(row, kind)| frame.cost_of_child(row, kind)).collect();
-            Weight::Kind((0..rows).map(begin).collect(), weights)
-        }
-        _ => Weight::One,
     }
 }

@@ -3,6 +3,7 @@
 use super::children::ChildCounter;
 use super::frame::Frame;
 use super::grid::{DIMENSIONS, Grid};
+use super::groups::Groups;
 use super::measure::Measure;
 use super::places::PlaceCounter;
 use super::roster::Roster;
@@ -70,6 +71,8 @@ pub struct Scene<'a> {
     pub children: &'a Children,
     /// Those who need a specialist place; empty in a world without sites.
     pub roster: &'a Roster,
+    /// Children in groups, if cubes are to be counted from them.
+    pub groups: Option<&'a Groups>,
     /// Sites as they stand.
     pub rooms: &'a [Room],
     /// The draw.
@@ -195,6 +198,16 @@ impl Cube {
                 }
             }
         }
+    }
+
+    /// What of it can be counted from children in groups.
+    pub(super) fn grouped(&self) -> impl Iterator<Item = &ChildCounter> {
+        let over = match &self.over {
+            Some(Over::Count(counter, _)) => Some(&**counter),
+            _ => None,
+        };
+        let counters = std::iter::once(&self.counter).chain(over);
+        counters.filter_map(|counter| counter.children.as_ref()).filter(|children| children.is_grouped())
     }
 
     fn fill(&self, counter: &Counter, scene: &Scene, counts: &mut Vec<i32>) {

@@ -4,6 +4,7 @@ mod parts;
 
 use super::block::{Block, TILE};
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 /// Where a series' dense counts begin, and the value of the first of them; they end where the next series' begin. Eight
 /// bytes: half a million of them are read for every block.
@@ -62,7 +63,7 @@ impl Layout {
         [self.spans[series], self.spans[series + 1]]
     }
 
-    fn dense(&self, series: usize) -> std::ops::Range<usize> {
+    fn dense(&self, series: usize) -> Range<usize> {
         let [span, next] = self.ends(series);
         span.offset as usize..next.offset as usize
     }
@@ -116,68 +117,31 @@ impl Tally {
     fn count(&mut self, series: usize, [span, next]: [Span; 2], value: i32) {
         let place = value.wrapping_sub(span.first) as u32;
         if place < next.offset - span.offset {
-            self.add_to((span.offset + place) as usize, 1);
+            self.add_to((span.offset + place) as usize);
         } else {
             self.count_beyond(series, value);
         }
     }
 
     #[inline]
-    fn add_to(&mut self, cell: usize, n: u16) {
-        let (sum, again) = self.counts[cell].overflowing_add(n);
+    fn add_to(&mut self, cell: usize) {
+        let (sum, again) = self.counts[cell].overflowing_add(1);
         self.counts[cell] = sum;
         if again {
-            self.begin_again(cell, 1);
+            self.begin_again(cell);
         }
     }
 
     #[cold]
     #[inline(never)]
-    fn begin_again(&mut self, cell: usize, times: u32) {
-        *self.again.entry(cell).or_insert(0) += times;
+    fn begin_again(&mut self, cell: usize) {
+        *self.again.entry(cell).or_insert(0) += 1;
     }
 
     #[cold]
     #[inline(never)]
     fn count_beyond(&mut self, series: usize, value: i32) {
         *self.beyond.entry((series as u32, value)).or_insert(0) += 1;
-    }
-
-    /// Adds another tally of the same layout.
-    pub fn merge(&mut self, other: &Self) {
-        self.draws += other.draws;
-        for (cell, &n) in other.counts.iter().enumerate() {
-            self.add_to(cell, n);
-        }
-        for (&cell, &times) in &other.again {
-            self.begin_again(cell, times);
-        }
-        for (&key, &n) in &other.beyond {
-            *self.beyond.entry(key).or_insert(0) += n;
-        }
-    }
-
-    /// The histograms in their one canonical form, whatever layout they were counted in.
-    pub fn finish(self, layout: &Layout) -> Histograms {
-        let mut result = Histograms { zero: [self.draws], first: Vec::new(), offset: vec![0], counts: Vec::new() };
-        let mut beyond = self.beyond.iter().peekable();
-        let (mut further, mut dense) = (Vec::new(), Vec::new());
-        for s in 0..layout.series() {
-            let cells = layout.dense(s);
-            dense.clear();
-            dense.extend(self.counts[cells.clone()].iter().map(|&n| u32::from(n)));
-            for (cell, times) in self.again.range(cells.clone()) {
-                dense[cell - cells.start] += times << 16;
-            }
-            further.clear();
-            while let Some((&(_, value), &n)) = beyond.next_if(|((series, _), _)| *series == s as u32) {
-                further.push((value, n));
-            }
-            let counted: u32 = dense.iter().sum::<u32>() + further.iter().map(|(_, n)| n).sum::<u32>();
-            further.extend((counted < self.draws).then_some((0, self.draws - counted)));
-            result.push(layout.spans[s].first, &dense, &further);
-        }
-        result
     }
 }
 
@@ -192,6 +156,35 @@ pub struct Histograms {
 }
 
 impl Histograms {
+    /// The histograms of a range of series in their one canonical form, from the tallies that share the draws between them,
+    /// whatever layout they were counted in.
+    pub fn of(tallies: &[Tally], layout: &Layout, series: Range<usize>) -> Self {
+        let draws = tallies.iter().map(|tally| tally.draws).sum();
+        let mut result = Self { zero: [draws], first: vec![], offset: vec![0], counts: vec![] };
+        let begin = (series.start as u32, i32::MIN);
+        let mut beyond: Vec<_> = tallies.iter().map(|tally| tally.beyond.range(begin..).peekable()).collect();
+        let (mut further, mut dense) = (vec![], vec![]);
+        for s in series {
+            let cells = layout.dense(s);
+            dense.clear();
+            dense.resize(cells.len(), 0);
+            further.clear();
+            for (tally, beyond) in tallies.iter().zip(&mut beyond) {
+                dense.iter_mut().zip(&tally.counts[cells.clone()]).for_each(|(sum, &n)| *sum += u32::from(n));
+                for (cell, times) in tally.again.range(cells.clone()) {
+                    dense[cell - cells.start] += times << 16;
+                }
+                while let Some((&(_, value), &n)) = beyond.next_if(|((series, _), _)| *series == s as u32) {
+                    further.push((value, n));
+                }
+            }
+            let counted: u32 = dense.iter().sum::<u32>() + further.iter().map(|(_, n)| n).sum::<u32>();
+            further.extend((counted < draws).then_some((0, draws - counted)));
+            result.push(layout.spans[s].first, &dense, &further);
+        }
+        result
+    }
+
     /// Adds a series from dense counts and single values, trimmed to what occurred.
     fn push(&mut self, first: i32, dense: &[u32], further: &[(i32, u32)]) {
         let filled = |&n: &u32| n > 0;
@@ -227,18 +220,6 @@ impl Histograms {
     pub fn get(&self, series: Option<usize>) -> Histogram<'_> {
         let Some(series) = series else { return Histogram { first: 0, counts: &self.zero } };
         Histogram { first: self.first[series], counts: &self.counts[self.offset[series]..self.offset[series + 1]] }
-    }
-
-    /// The histograms of a range of series.
-    #[must_use]
-    pub fn slice(&self, range: std::ops::Range<usize>) -> Self {
-        let start = self.offset[range.start];
-        Self {
-            zero: self.zero,
-            first: self.first[range.clone()].to_vec(),
-            offset: self.offset[range.start..=range.end].iter().map(|at| at - start).collect(),
-            counts: self.counts[start..self.offset[range.end]].to_vec(),
-        }
     }
 }
 
@@ -345,7 +326,7 @@ mod tests {
         let layout = Layout::from_pilots([&Block::from(&block[..pilot])].into_iter());
         let mut tally = Tally::new(&layout);
         tally.add(&layout, &Block::from(&block[..]));
-        tally.finish(&layout)
+        Histograms::of(&[tally], &layout, 0..2)
     }
 
     #[test]
@@ -360,9 +341,7 @@ mod tests {
         let layout = Layout::from_pilots([&block].into_iter());
         let mut tally = Tally::new(&layout);
         (0..70).for_each(|_| tally.add(&layout, &block));
-        let other = tally.clone();
-        tally.merge(&other);
-        let histograms = tally.finish(&layout);
+        let histograms = Histograms::of(&[tally.clone(), tally], &layout, 0..2);
         assert_eq!(histograms.get(Some(0)).counts, [140_000]);
         assert_eq!(histograms.get(Some(1)).counts, [140_000]);
     }

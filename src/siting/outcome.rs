@@ -123,7 +123,8 @@ impl<'a> Counter<'a> {
             }
             if year >= from {
                 roster.fill(&now, &allocation);
-                let scene = Scene { children: &now, roster: &roster, rooms: &allocation.rooms, draw };
+                let scene =
+                    Scene { children: &now, roster: &roster, groups: None, rooms: &allocation.rooms, draw };
                 let mut value = |cube: &Cube| {
                     cube.count(&scene, &mut scratch);
                     let cell = cube.cell([0; DIMENSIONS]);

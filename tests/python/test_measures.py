@@ -209,6 +209,20 @@ def test_a_shortfall_asked_too_finely_names_the_right_kind(run: sf.Projection) -
     assert expected.demand()["mean"].iloc[0] == 27 - 2
 
 
+def test_measures_asked_for_together_are_each_what_it_is_alone() -> None:
+    """Many at once are counted from children in groups, one alone child by child."""
+    measures = ["plans", "demand", "placed", "waiting", "independent", "cost", "shortfall:local", "utilisation"]
+    margins = [["phase", "need"], ["need", "setting"], ["site"], ["area"], ["nc_year"]]
+    options = {"to": 2028, "draws": 40, "seed": 6, "progress": False}
+    together = sf.project(model(), measures=measures, margins=margins, **options)
+    for measure in measures:
+        name, _, kind = measure.partition(":")
+        for by in margins if measure != "utilisation" else [["site"]]:
+            alone = sf.project(model(), measures=[measure], margins=[by], **options)
+            ask = {"by": by, "kind": kind} if kind else {"by": by}
+            pd.testing.assert_frame_equal(getattr(together, name)(**ask), getattr(alone, name)(**ask))
+
+
 def test_a_comparison_is_paired_and_exact(run: sf.Projection) -> None:
     more = sf.Scenario(
         name="More",

@@ -81,7 +81,8 @@ def test_chart_scenario_comparison_report_sites_and_return_come_out(base: sf.Pro
     assert change.places().query("year == 2027")["mean"].item() == 40
     assert "cost" not in set(change.summary()["measure"])
     sf.report([base, option], tmp_path / "pack.html")
-    assert (tmp_path / "pack.html").exists()
+    page = (tmp_path / "pack.html").read_text("utf-8")
+    assert "no unit costs were given" in page and "Cost a year against no change" not in page
     assert sf.scap(base, la_number="999").to_pandas()["total"].notna().all()
     sited = sf.site_places(base.fitted, places=20, to=2030, draws=10, seed=1, patterns=0)
     assert sited.to_pandas()["places"].sum() <= 20

@@ -88,6 +88,11 @@ class Figures:
         return self.options[0]
 
     @property
+    def compared(self) -> tuple[str, ...]:
+        """Measures in which options are compared with no change; cost only where there are unit costs."""
+        return _compared(self.base.run)
+
+    @property
     def others(self) -> list[Option]:
         """The options that are compared with no change."""
         return self.options[1:]
@@ -121,7 +126,7 @@ def figures_of(
     for position, run in enumerate(runs):
         asked |= {f"{position}: {name}": table for name, table in _of_each(run, short[position]).items()}
         if position:
-            for name in MEASURES:
+            for name in _compared(run):
                 asked[f"{position}: change in {name}"] = difference(short[0], short[position], name)
     asked |= {f"stress: {name}": table for name, table in stress_tables(runs[0]).items()}
     released = release(asked, list(runs), profile=profile, reason=reason, earlier=earlier)
@@ -139,6 +144,10 @@ def figures_of(
         next(iter(released.values())).watermark or "",
         tuple(dict.fromkeys(note for table in released.values() for note in table.notes)),
     )
+
+
+def _compared(run: Projection) -> tuple[str, ...]:
+    return tuple(name for name in MEASURES if name != "cost" or run._has_costs)
 
 
 def _under(released: Mapping[str, Released], part: str) -> dict[str, Released]:

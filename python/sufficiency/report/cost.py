@@ -16,7 +16,7 @@ def cost_headline(figures: Figures) -> Headline:
     """Yearly cost against no change, and the chance that places stand empty."""
     last = figures.last
     shown, said = [], []
-    for option in figures.others:
+    for option in figures.others if "cost" in figures.compared else []:
         row = option.row("change in cost", last)
         if float(row["p10"]) == float(row["p90"]) == 0.0:
             continue
@@ -28,7 +28,8 @@ def cost_headline(figures: Figures) -> Headline:
             + " ".join(said)
         ]
     elif figures.others:
-        said = ["No difference in cost is shown: either no unit costs were given, or nothing changes."]
+        known = "cost" in figures.compared
+        said = ["No option changes what is paid." if known else "Costs are not shown: no unit costs were given."]
     bodies: dict[str, list[str]] = {}
     for option in figures.options[:2]:
         bodies.setdefault(emptiness(option, last), []).append(f"with {option.quoted}")

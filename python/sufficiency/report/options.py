@@ -10,11 +10,17 @@ from sufficiency.report.say import FUTURES, capital, listed
 from sufficiency.scenario import line_of
 
 ALL_NEEDS = "All needs"
+CHANGES = {
+    "waiting": "Waiting, against no change",
+    "independent": "In independent schools, against no change",
+    "cost": "Cost a year against no change, empty places paid",
+}
 
 
 def options_section(figures: Figures) -> Section:
     """Options at a glance."""
     last = figures.last
+    changes = [name for name in CHANGES if name in figures.compared]
     rows: list[list[Cell]] = []
     for option in figures.options:
         row = option.row("shortfall", last)
@@ -25,15 +31,11 @@ def options_section(figures: Figures) -> Section:
             Chance(row["p_over_50"]),
         ]
         if figures.others:
-            cells += [_change(option, name, last) for name in ("waiting", "independent", "cost")]
+            cells += [_change(option, name, last) for name in changes]
         rows.append(cells)
     heads = ["Option", "Places", "Short by (range)", "Chance of more than 50 short"]
     if figures.others:
-        heads += [
-            "Waiting, against no change",
-            "In independent schools, against no change",
-            "Cost a year against no change, empty places paid",
-        ]
+        heads += [CHANGES[name] for name in changes]
     table = Table(
         f"Options at a glance, January {last}",
         heads,

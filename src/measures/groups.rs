@@ -5,7 +5,7 @@ use crate::case::Case;
 use crate::children::{Children, Lane, NO_SEAT, SEAT_ROWS, seat_row};
 use crate::domain::AGES;
 
-/// Fewest counters that are worth gathering children for: a pass a counter is quicker for fewer (chosen by time).
+/// Fewest counters that are worth gathering children for, which takes as long as about two passes (our choice).
 const LEAST: usize = 4;
 
 /// The children of one band of ages and one kind, with seats of one row.

@@ -23,7 +23,8 @@ def panel(plans: np.ndarray) -> Panel:
 
 
 def constants(**given: float) -> Constants:
-    values = {name: np.float64(0.0) for name in Constants.__dataclass_fields__} | {"tail": np.float64(6.0)}
+    values = {name: np.float64(0.0) for name in Constants.__dataclass_fields__}
+    values |= {"tail": np.float64(6.0), "reform": np.float64(1.0)}
     return Constants(**(values | {name: np.float64(value) for name, value in given.items()}))
 
 

@@ -135,13 +135,17 @@ class Average:
         return law, np.log(plans[:, at + horizon] / plans[:, at]) - law.centre(horizon)
 
     def sd(self, model: str, last: int, c: Constants, *, shared: bool) -> float:
-        """Yearly sd of a model from its errors by column `last`, size apart; with what all share, or without."""
+        """Yearly sd of a model from its errors by column `last`, size apart; with what all share, or without.
+
+        It is that after the reform: errors over rougher years count for less, as where constants are fitted.
+        """
         total, n = CENTRE_SD**2 * CENTRE_WORTH, CENTRE_WORTH
         for at in range(FIRST_USED - FIRST, last):
             for horizon in HORIZONS:
                 if at + horizon <= last:
                     law, errors = self.errors(model, at, horizon)
                     errors = errors if shared else errors - np.median(errors)
-                    total += float((errors**2 / law.spread(horizon) - c.small / self.growth.plans[:, at]).sum())
+                    spread = law.spread(horizon) * c.roughness(at + 1, at + horizon).mean()
+                    total += float((errors**2 / spread - c.small / self.growth.plans[:, at]).sum())
                     n += len(errors)
         return max(total / n, 1e-4) ** 0.5

@@ -22,17 +22,23 @@ MODELS = ("log_drift", "demography", "pooled_drift")
 HORIZONS = (1, 2, 3)
 # January 2015: no trend is fitted across the reform of 2014.
 FIRST_USED = 2015
+# The last January before statements had all become plans (31 March 2018, law from 2014 on; `TRANSFER` in
+# `src/calibration/bands.rs`). Growth to it may be rougher than growth after it: by `reform`, a factor on the sd.
+REFORM = 2018
 # How much of the effect of requests, new plans and lateness is left a year later (fixed).
 LASTS = (0.3, 0.5, 0.8)
 # Years of one authority share shocks with the same years of others: their likelihood counts half.
 HALF = 0.5
 # Step of the slopes of the likelihood, in widths of the penalty.
 STEP = 1e-3
-NAMES = ("damping", "gain", "reversion", "requests", "new_plans", "late", "log_sd", "log_small", "log_tail")
-CENTRE = np.array([0.75, 0.12, 0.07, 0.05, 0.02, 0.0, np.log(0.045), 0.0, np.log(8.0)])
-WIDTH = np.array([0.15, 0.08, 0.04, 0.04, 0.03, 0.03, 0.5, 1.0, 0.5])
-LOW = np.array([0.2, 0.0, 0.0, -1.0, -1.0, -1.0, -9.0, -9.0, np.log(3.0)])
-HIGH = np.array([0.99, 0.6, 0.3, 1.0, 1.0, 1.0, 9.0, 9.0, np.log(60.0)])
+NAMES = (
+    *("damping", "gain", "reversion", "requests", "new_plans", "late"),
+    *("log_sd", "log_small", "log_tail", "log_reform"),
+)
+CENTRE = np.array([0.75, 0.12, 0.07, 0.05, 0.02, 0.0, np.log(0.045), 0.0, np.log(8.0), 0.0])
+WIDTH = np.array([0.15, 0.08, 0.04, 0.04, 0.03, 0.03, 0.5, 1.0, 0.5, 0.5])
+LOW = np.array([0.2, 0.0, 0.0, -1.0, -1.0, -1.0, -9.0, -9.0, np.log(3.0), -9.0])
+HIGH = np.array([0.99, 0.6, 0.3, 1.0, 1.0, 1.0, 9.0, 9.0, np.log(60.0), 9.0])
 # What each set of data leaves out: B has no requests, C no flows at all.
 WITHOUT: dict[str, tuple[str, ...]] = {"A": (), "B": ("requests",), "C": ("requests", "new_plans", "late")}
 DAMPING, REVERSION, SCALE = (0.45, 0.65, 0.85), (0.05, 0.08, 0.11), (0.85, 1.0, 1.18)
@@ -52,14 +58,20 @@ class Constants:
     sd: Series
     small: Series
     tail: Series
+    reform: Series
 
     @classmethod
     def of(cls, vectors: Series) -> Constants:
-        """From the optimiser's vectors (shape (9,) or (set, 9)), kept within bounds."""
+        """From the optimiser's vectors (shape (10,) or (set, 10)), kept within bounds."""
         inside = np.clip(vectors, LOW, HIGH)
         inside[..., 6:] = np.exp(inside[..., 6:])
         columns = inside if inside.ndim == 1 else inside.T[:, :, None]
         return cls(*columns)
+
+    def roughness(self, first: int, last: int) -> Series:
+        """Variance of steps to columns `first` to `last` against that after the reform; last axis the step."""
+        reform = np.asarray(self.reform)[..., None]
+        return np.where(np.arange(first, last + 1) <= REFORM - FIRST, reform**2, 1.0)
 
 
 @dataclass(frozen=True)
@@ -115,10 +127,11 @@ def surprises(growth: Growth, c: Constants, last: int) -> Series:
 
 def log_likelihood(growth: Growth, c: Constants, last: int) -> Series:
     """Student t of one-step errors of targets to column `last`, each year's median taken off; one number a set."""
-    errors = surprises(growth, c, last)[..., FIRST_USED - FIRST + 1 : last + 1]
+    first = FIRST_USED - FIRST + 1
+    errors = surprises(growth, c, last)[..., first : last + 1]
     errors = errors - np.median(errors, axis=-2, keepdims=True)
     sd, small, tail = (np.asarray(x)[..., None] for x in (c.sd, c.small, c.tail))
-    variance = sd**2 + small / growth.plans[:, FIRST_USED - FIRST : last]
+    variance = (sd**2 + small / growth.plans[:, first - 1 : last]) * c.roughness(first, last)
     scale = variance * (tail - 2) / tail
     half = (tail + 1) / 2
     constant = gammaln(half) - gammaln(tail / 2)
@@ -127,9 +140,11 @@ def log_likelihood(growth: Growth, c: Constants, last: int) -> Series:
 
 
 def fit_constants(growth: Growth, last: int, data: str) -> Constants:
-    """Penalised maximum likelihood for one origin and set of data."""
-    free = [i for i, name in enumerate(NAMES) if name not in WITHOUT[data]]
-    start = np.array([0.0 if name in WITHOUT[data] else x for name, x in zip(NAMES, CENTRE, strict=True)])
+    """Penalised maximum likelihood for one origin and set of data; the dispersion is that after the reform."""
+    # Until there is growth after the reform, nothing tells its factor from the dispersion itself: it is 1.
+    fixed = (*WITHOUT[data], *(["log_reform"] if last <= REFORM - FIRST else []))
+    free = [i for i, name in enumerate(NAMES) if name not in fixed]
+    start = np.array([0.0 if name in fixed else x for name, x in zip(NAMES, CENTRE, strict=True)])
     width = WIDTH[free]
     # In widths of the penalty, so that all slopes are of one order; by differences either way.
     aside = STEP * np.vstack([np.zeros(len(free)), np.eye(len(free)), -np.eye(len(free))])

@@ -156,7 +156,8 @@ The trend's constants and the weights of models are learnt anew at each origin f
 later; the sizes of effects at each origin from all authorities, nothing later (at origin 2017 they are chosen).
 Still not a clean out-of-sample score: the trend's terms were chosen on origins 2017 to 2021 of authorities like
 these, the worth of own records on Januaries 2018 to 2022 of the same, how far requests may hold a path back on
-origins 2020 to 2023. Shocks are national, so 5 origins are far fewer than
+origins 2020 to 2023; that growth to January 2018 has a dispersion of its own was thought of when ranges on this
+page were too wide. Shocks are national, so 5 origins are far fewer than
 {len(ours[ours["part"] == "total"])} independent checks.
 
 {misses(scores, skill)}

@@ -184,6 +184,8 @@ def test_poor_past_ranges_are_said_on_page_one(page: Page) -> None:
     assert "about 7 in 10 for state special schools two years ahead" in said
     assert "More children came than the middle said: ages 11 to 15 three years ahead." in said
     assert "all plans" not in said
+    (said,) = past_caution(scores[scores["part"] == "special"])
+    assert "More children" not in said
     assert past_caution(scores[scores["part"] == "total"]) == []
 
 

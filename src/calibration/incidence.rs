@@ -1,11 +1,11 @@
 //! New plans a resident child by age and need, and arrivals with a plan.
 
 use super::bands::BandFactors;
-use super::past::{BY_AGE, BY_AGE_NEED, BY_NEED, Count, Past, YOUNGER, share_out, spread};
+use super::past::{BY_AGE, BY_AGE_NEED, BY_NEED, Count, Past, share_out, spread};
 use super::priors;
 use super::settings::{normalise, scale};
 use crate::data::Flow;
-use crate::domain::{AGES, AgeRange};
+use crate::domain::{AGES, AgeRange, YOUNGER};
 use crate::error::Result;
 use crate::plans::{Law, ScalarRow};
 

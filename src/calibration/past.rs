@@ -1,7 +1,7 @@
 //! What happened before the base year, read out of stacked margins.
 
 use crate::data::{EventKind, Flow, Inputs, RequestRow};
-use crate::domain::{AGES, AgeRange};
+use crate::domain::{AGES, AgeRange, at_exact_age};
 
 /// A count of a margin: what is not named is summed over.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -17,9 +17,6 @@ pub struct Count {
     /// Plans.
     pub plans: f64,
 }
-
-/// Share of plans that are a year younger on 31 August than exactly in January (births spread over the year).
-pub const YOUNGER: f64 = 0.375;
 
 /// What a margin must name: ages, setting, need, setting after a move.
 pub type Names = [bool; 4];
@@ -192,10 +189,9 @@ impl<'a> Past<'a> {
         !self.plans(year, BY_AGE).is_empty()
     }
 
-    /// A figure by census age as those of an age of the base year have it: of those of exact age a in January, three in
-    /// eight have had their birthday since August.
+    /// A figure by census age as those of an age of the base year have it.
     pub fn at_age(&self, age: usize, of: impl Fn(usize) -> f64) -> f64 {
-        if self.in_exact_ages() && age > 0 { (1.0 - YOUNGER) * of(age) + YOUNGER * of(age - 1) } else { of(age) }
+        if self.in_exact_ages() { at_exact_age(age, of) } else { of(age) }
     }
 
     /// The first January with plans that may be learnt from.

@@ -8,6 +8,15 @@ pub const MAX_AGE: u8 = 25;
 /// How many single years of age there are, 0 to 25.
 pub const AGES: usize = MAX_AGE as usize + 1;
 
+/// Share of those of an exact age in January who were a year younger on the 31 August before: births are spread over the
+/// year, and three in eight have had their birthday since.
+pub const YOUNGER: f64 = 0.375;
+
+/// A figure by age on 31 August as those of an exact age in January have it.
+pub fn at_exact_age(age: usize, of: impl Fn(usize) -> f64) -> f64 {
+    if age > 0 { (1.0 - YOUNGER) * of(age) + YOUNGER * of(age - 1) } else { of(age) }
+}
+
 /// A range of ages, both ends included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct AgeRange {

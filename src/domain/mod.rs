@@ -8,7 +8,7 @@ mod dimension;
 mod need;
 mod setting;
 
-pub use age::{AGES, AgeRange, MAX_AGE, Phase};
+pub use age::{AGES, AgeRange, MAX_AGE, Phase, YOUNGER, at_exact_age};
 pub use base::BaseRow;
 pub use bounds::{BOUNDS, Bounds};
 pub use codes::{Codes, nearest};

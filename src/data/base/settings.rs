@@ -1,14 +1,12 @@
 //! How likely each setting is at each age, as fitting starts: only margins that are not crossed feel it.
 
-use crate::domain::{AGES, Setting};
+use crate::domain::{AGES, Setting, at_exact_age};
 
 /// Share of each age's plans in each setting, England, January 2024 and 2025 (`python/makers/priors`).
 const SHARES: &str = include_str!("settings_by_age.csv");
 /// Odds of a setting at an age it is not for, against one it is for. Chosen by the authors: it keeps further education
 /// from five-year-olds without forbidding a count.
 const ODDS_OUT_OF_AGE: f64 = 1e-3;
-/// Share of those of an exact age in January who were a year younger on the 31 August before.
-const YOUNGER: f64 = 0.375;
 
 /// Odds of each setting by age against its mean over ages; the same at all ages for a setting that England does not
 /// publish. `exact`: ages are exact in January, not those of the 31 August before.
@@ -32,7 +30,7 @@ pub(super) fn rates(exact: bool) -> [f64; AGES] {
 }
 
 fn at(figures: &[f64; AGES], age: usize, exact: bool) -> f64 {
-    if exact && age > 0 { (1.0 - YOUNGER) * figures[age] + YOUNGER * figures[age - 1] } else { figures[age] }
+    if exact { at_exact_age(age, |age| figures[age]) } else { figures[age] }
 }
 
 fn shares_of(code: &str) -> [f64; AGES] {

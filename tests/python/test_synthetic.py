@@ -137,18 +137,29 @@ def need_trend(inputs: sf.Inputs, seed: int) -> float:
     return float(np.log(run.new_plans().set_index("year").loc[BASE + 3, "p50"] / 525) / 3)
 
 
+def need_trends(worlds: int, capsys: pytest.CaptureFixture[str]) -> np.ndarray:
+    """Trends of worlds whose need is flat, printed."""
+    found = np.array([need_trend(backlogged(seed).inputs(), seed) for seed in range(worlds)])
+    with capsys.disabled():
+        middle, low, high = np.median(found), found.min(), found.max()
+        print(f"\n{worlds} backlog worlds, need is flat: {middle:+.1%} a year, {low:+.1%} to {high:+.1%}")
+    return found
+
+
 def test_flat_requests_and_doubled_issue_are_read_as_flat_need(capsys: pytest.CaptureFixture[str]) -> None:
     """20 worlds whose need is flat: read within 1% a year of 0 in the middle of them.
 
     Requests of one world are Poisson: what they tell of its need in three years errs by 2.6%, or 0.9% a year, and
     the median of 400 draws by 0.8% a year; the middle of 20 worlds by 0.3%.
     """
-    found = np.array([need_trend(backlogged(seed).inputs(), seed) for seed in range(20)])
-    with capsys.disabled():
-        middle, low, high = np.median(found), found.min(), found.max()
-        print(f"\nbacklog worlds, need is flat: {middle:+.1%} a year, {low:+.1%} to {high:+.1%}")
+    found = need_trends(20, capsys)
     assert abs(np.median(found)) <= 0.01, found
     assert (np.abs(found) <= 0.045).all(), found
+
+
+@pytest.mark.statistics
+def test_flat_need_is_read_so_in_many_worlds(capsys: pytest.CaptureFixture[str]) -> None:
+    assert abs(np.median(need_trends(WORLDS, capsys))) <= 0.01
 
 
 def test_without_requests_the_same_worlds_are_read_as_growth_and_flagged() -> None:

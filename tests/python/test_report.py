@@ -24,7 +24,7 @@ from sufficiency.report.model import Difference, Headline, Page, Section
 from sufficiency.report.page import page_of
 from sufficiency.report.pairs import MEASURES, short_runs
 from sufficiency.report.pairs import difference as paired_difference
-from sufficiency.report.past import past_caution
+from sufficiency.report.past import past_caution, past_section
 from sufficiency.report.say import UNCLEAR, difference, dots, in_ten, money
 from sufficiency.report.verdict import verdict, verdict_sentence, verdict_title
 from sufficiency.report.writers import written
@@ -171,6 +171,10 @@ def test_the_scores_of_the_report_are_those_of_the_published_back_test() -> None
     assert shipped.read_text(encoding="utf-8") == past(PAGE.read_text(encoding="utf-8")), (
         "run: python -m makers.past"
     )
+    said, page = past_section().says[0], PAGE.read_text(encoding="utf-8")
+    assert "100 authorities with complete totals; origins 2017 to 2021;" in page
+    assert "2017, 2018, 2019, 2020 and 2021 in 100 English authorities" in said
+    assert "from January 2022 and 2023, to January 2024," in said and "What came to January 2024." in page
 
 
 def test_poor_past_ranges_are_said_on_page_one(page: Page) -> None:

@@ -183,7 +183,7 @@ def national_grid(growth: Growth, last: int) -> list[tuple[float, float, float]]
     points = list(product(NATIONAL_DAMPING, NATIONAL_SD))
     logs = []
     for damping, sd in points:
-        steps = [growth.national[t] - damping * growth.national[t - 1] for t in range(2018 - FIRST, last + 1)]
+        steps = [growth.national[t] - damping * growth.national[t - 1] for t in range(REFORM - FIRST, last + 1)]
         logs.append(HALF * sum(-np.log(sd) - 0.5 * (step / sd) ** 2 for step in steps))
     return [(*point, weight) for point, weight in zip(points, _weights(logs), strict=True)]
 

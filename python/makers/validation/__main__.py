@@ -222,7 +222,7 @@ def main() -> None:
     authorities = panel(folder, most)
     result = sf.backtest(authorities, ORIGINS, HORIZONS, draws=DRAWS, seed=SEED)
     later = sf.backtest(authorities, LATER, HORIZONS, draws=DRAWS, seed=SEED)
-    leeds = sf.backtest(sf.read_published(folder, LEEDS), (2022, 2023), HORIZONS, draws=2_000, seed=SEED)
+    leeds = sf.backtest(sf.read_published(folder, LEEDS), LATER, HORIZONS, draws=2_000, seed=SEED)
     page = report(result, later, leeds)
     if most is None:
         (DOCS / "validation.md").write_text(page, encoding="utf-8")

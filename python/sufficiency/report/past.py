@@ -15,10 +15,9 @@ NOMINAL = 0.8  # what an 8-in-10 range should hold
 POOR = 0.7  # our choice: under 7 in 10 a reader must know before reading on
 LEAN = 5.0  # our choice: a middle this many per cent low, as a rule, is worth a sentence
 AHEAD = {1: "one year", 2: "two years", 3: "three years"}
+LATER = "from "  # before the origin: all plans from one of the latest origins, which are told apart
 NAMES = {
     "total": "All plans",
-    "from 2022": "All plans from January 2022",
-    "from 2023": "All plans from January 2023",
     "special": "State special schools",
     "0-4": "Ages 0 to 4",
     "5-10": "Ages 5 to 10",
@@ -61,8 +60,12 @@ def past_caution(scores: pd.DataFrame | None = None) -> list[str]:
     ]
 
 
+def _name(part: str) -> str:
+    return f"All plans from January {part.removeprefix(LATER)}" if part.startswith(LATER) else NAMES[part]
+
+
 def _named(row: Mapping[Hashable, Any]) -> str:
-    name = NAMES[row["part"]]
+    name = _name(row["part"])
     return f"{name[0].lower()}{name[1:]} {AHEAD[int(row['horizon'])]} ahead"
 
 
@@ -70,19 +73,25 @@ def past_section() -> Section:
     """The section on past projections."""
     scores = past()
     rows: list[list[Cell]] = []
-    for part, name in NAMES.items():
+    later = [part for part in scores["part"].unique() if part.startswith(LATER)]
+    for part in ("total", *later, *list(NAMES)[1:]):
         for _, row in scores[scores["part"] == part].iterrows():
             rows.append(
                 [
-                    Words(f"{name}, {row['horizon']:.0f} {'year' if row['horizon'] == 1 else 'years'} ahead"),
+                    Words(
+                        f"{_name(part)}, {row['horizon']:.0f} {'year' if row['horizon'] == 1 else 'years'} ahead"
+                    ),
                     Percent(float(row["mape"]) / 100),
                     Percent(float(row["cover_80"])),
                 ]
             )
     narrow = set(poor(scores)["part"])
     title = "Past projections of all plans kept to their ranges; not all parts did"
-    if not narrow or narrow & {name for name in NAMES if NAMES[name].startswith("All plans")}:
+    if not narrow or narrow & {"total", *later}:
         title = f"Past projections {'did not all keep' if narrow else 'kept'} to their ranges"
+    origins = [part.removeprefix(LATER) for part in later]
+    ends = [int(row["part"].removeprefix(LATER)) + row["horizon"] for row in scores.to_dict("records")
+            if row["part"] in later]  # fmt: skip
     return Section(
         "past",
         "Past projections",
@@ -91,7 +100,7 @@ def past_section() -> Section:
             "The same method was given what was known in January 2017, 2018, 2019, 2020 and 2021 in 100 English "
             "authorities, and its answers were compared with what came, one to "
             f"{years_tested(scores)} years ahead; nothing beyond was tested. All plans were also projected from "
-            "January 2022 and 2023, to January 2024, the last that is known of all of them.",
+            f"January {listed(origins)}, to January {max(ends)}, the last that is known of all of them.",
             f"A fair 8-in-10 range holds the truth {NOMINAL:.0%} of the time.",
         ],
         tables=[

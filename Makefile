@@ -27,8 +27,8 @@ statistics: build ## the long statistical tests and the rolling-origin check
 
 notebooks: build ## run every notebook in a real kernel without network; executed copies go to out/notebooks
 	rm -rf out/notebooks && mkdir -p out && cp -r notebooks out/notebooks
-	IPYTHONDIR=$(abspath tests/ipython) $(BIN)/pytest --nbmake --overwrite --nbmake-timeout=120 \
-		--nbmake-kernel=python3 -n 2 out/notebooks
+	IPYTHONDIR=$(abspath tests/ipython) PYTHONPATH=tests/notebooks $(BIN)/pytest -p local_kernels \
+		--nbmake --overwrite --nbmake-timeout=120 --nbmake-kernel=python3 -n 2 out/notebooks
 	$(BIN)/pytest tests/notebooks
 
 docs: notebooks ## the reference, the concepts and the notebooks as pages in out/docs; nothing is fetched

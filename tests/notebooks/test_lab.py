@@ -50,6 +50,8 @@ def lab(tmp_path: Path) -> Iterator[str]:
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}"]
     command += ["--ip=127.0.0.1", "--IdentityProvider.token=", "--LabApp.news_url="]
     command += ["--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
+    # Its kernel is spoken to through files: a port picked for it may be taken before it binds.
+    command += ["--KernelManager.transport=ipc", f"--KernelManager.ip={tmp_path / 'kernel'}"]
     command += [f"--ServerApp.root_dir={tmp_path / 'notebooks'}"]
     server = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     address = f"http://127.0.0.1:{port}"

@@ -67,8 +67,9 @@ def test_the_tables_of_the_invented_authority_are_those_its_maker_makes() -> Non
 
 
 @pytest.fixture
-def kernel() -> Iterator[tuple[Any, Any]]:
-    manager = jupyter_client.KernelManager(kernel_name="python3")
+def kernel(tmp_path: Path) -> Iterator[tuple[Any, Any]]:
+    # Through files: a port picked for a kernel may be taken before it binds.
+    manager = jupyter_client.KernelManager(kernel_name="python3", transport="ipc", ip=str(tmp_path / "kernel"))
     manager.start_kernel()
     client = manager.blocking_client()
     client.start_channels()

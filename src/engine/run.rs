@@ -67,7 +67,7 @@ pub struct Counted {
 const BLOCK: usize = 64;
 /// Draws of the last blocks.
 const LAST: u64 = 8;
-/// Bytes of counts that a block may hold, so that it stays in a core's cache; it changes time, never results.
+/// Bytes of counts that a block may hold, at about one a series; it changes time and memory, never results.
 const BLOCK_BYTES: usize = 40 << 20;
 
 impl Run<'_> {
@@ -103,8 +103,8 @@ impl Run<'_> {
             return Err(Error::argument("no-draws", "draws", "draws must be 1 or more, got 0"));
         }
         let first = self.draws.start..self.draws.end.min(self.draws.start + BLOCK as u64);
-        let pilots = self.pilots(&pool, &first, control)?;
-        let layout = Layout::from_pilots(pilots.iter().map(|(_, pilot)| pilot));
+        let (ranges, pilots): (Vec<_>, Vec<_>) = self.pilots(&pool, &first, control)?.into_iter().unzip();
+        let layout = Layout::of_ranges(ranges.into_iter());
         let blocks = self.blocks(first.end);
         let pilots: Vec<_> = pilots.into_iter().map(|pilot| Mutex::new(Some(pilot))).collect();
         let kept = Mutex::new(vec![]);
@@ -120,12 +120,11 @@ impl Run<'_> {
                 Ok(())
             };
             // Each worker begins with its share of the pilot, and goes on in the memory of it.
-            let (start, mut values) =
+            let Pilot { start, mut values, mut bench } =
                 pilots[worker.index()].lock().map_err(|_| failed())?.take().ok_or_else(failed)?;
             if values.draws() > 0 {
                 count(start, &values)?;
             }
-            let mut bench = Bench::of(self);
             while let Some(block) = blocks.get(next.fetch_add(1, Ordering::Relaxed) as usize) {
                 self.block(&mut bench, block.clone(), &mut values, control)?;
                 count(block.start, &values)?;
@@ -135,7 +134,11 @@ impl Run<'_> {
         let tallies = tallies.into_iter().filter_map(Result::transpose).collect::<Result<Vec<_>>>()?;
         let of_cubes: Vec<_> = self.of_cubes().collect();
         let histograms = pool.install(|| {
-            of_cubes.into_par_iter().map(|series| Histograms::of(&tallies, &layout, series)).collect()
+            of_cubes
+                .into_par_iter()
+                .with_max_len(1)
+                .map(|series| Histograms::of(&tallies, &layout, series))
+                .collect()
         });
         let mut kept = kept.into_inner().map_err(|_| failed())?;
         let kept = self.keep.then(|| {
@@ -145,25 +148,26 @@ impl Run<'_> {
         Ok(Counted { histograms, kept })
     }
 
-    /// The first draws, shared between the workers; each part with its first draw.
+    /// The first draws, shared between the workers, and the ranges of each part.
     fn pilots(
         &self,
         pool: &rayon::ThreadPool,
         draws: &Range<u64>,
         control: &Control,
-    ) -> Result<Vec<(u64, Block)>> {
+    ) -> Result<Vec<(Ranges, Pilot<'_>)>> {
         let pilots = pool.broadcast(|worker| {
             let share = |part: usize| draws.start + (draws.end - draws.start) * part as u64 / self.workers as u64;
-            let (part, mut pilot) = (share(worker.index())..share(worker.index() + 1), Block::default());
-            self.block(&mut Bench::of(self), part.clone(), &mut pilot, control)?;
-            Ok((part.start, pilot))
+            let (start, end) = (share(worker.index()), share(worker.index() + 1));
+            let mut pilot = Pilot { start, values: Block::default(), bench: Bench::of(self) };
+            self.block(&mut pilot.bench, start..end, &mut pilot.values, control)?;
+            Ok((pilot.values.ranges(), pilot))
         });
         pilots.into_iter().collect()
     }
 
     /// The draws from `from` on in blocks, smaller towards the end so that no worker waits long for another.
     fn blocks(&self, mut from: u64) -> Vec<Range<u64>> {
-        let most = (BLOCK_BYTES / (2 * self.series().max(1))).clamp(1, BLOCK) as u64;
+        let most = (BLOCK_BYTES / self.series().max(1)).clamp(1, BLOCK) as u64;
         let mut blocks = vec![];
         while from < self.draws.end {
             let share = (self.draws.end - from) / (4 * self.workers as u64);
@@ -212,6 +216,16 @@ impl Run<'_> {
         }
         Ok(())
     }
+}
+
+/// Lowest and highest value of each series.
+type Ranges = Vec<(i32, i32)>;
+
+/// A worker's share of the first draws, from draw `start` on, and where it ran them.
+struct Pilot<'a> {
+    start: u64,
+    values: Block,
+    bench: Bench<'a>,
 }
 
 /// One case as a worker runs it.

@@ -1,11 +1,16 @@
 //! Draws counted together: a block of them shares one pass over the histograms.
 
 use pulp::{Arch, NullaryFnOnce};
+#[cfg(target_arch = "x86_64")]
+use pulp::{cast, x86::V4};
 
 /// Most series of a tile: a place in it fits a byte.
 pub(super) const TILE: usize = 256;
 /// Series looked at together.
 const GROUP: usize = 64;
+/// Series moved together.
+#[cfg(target_arch = "x86_64")]
+const LANES: usize = 16;
 
 /// One value of a series in a draw that 16 bits cannot hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,32 +54,47 @@ impl Block {
     /// Puts the values of a run of series in the draw that was begun last; each draw puts the same runs in the same order,
     /// and a series that it does not put is 0.
     pub fn put(&mut self, first: usize, values: &[i32]) {
+        self.put_by(Arch::new(), first, values);
+    }
+
+    /// The same with some of the machine's vectors.
+    fn put_by(&mut self, arch: Arch, first: usize, values: &[i32]) {
         let room = self.held + values.len() + GROUP;
         if room > self.values.len() {
             self.places.resize(room, 0);
             self.values.resize(room, 0);
         }
-        Arch::new().dispatch(Put { block: self, first, values });
+        arch.dispatch(Put { arch, block: self, first, values });
     }
 
     #[inline(always)]
-    fn put_tile(&mut self, first: usize, tile: &[i32]) {
+    fn put_tile(&mut self, arch: Arch, first: usize, tile: &[i32]) {
         let (groups, rest) = tile.as_chunks::<GROUP>();
         for (place, group) in (0..).step_by(GROUP).zip(groups) {
-            self.put_group(first, place, group);
+            self.put_group(arch, first, place, group);
         }
         let mut last = [0; GROUP];
         last[..rest.len()].copy_from_slice(rest);
-        self.put_group(first, tile.len() - rest.len(), &last);
+        self.put_group(arch, first, tile.len() - rest.len(), &last);
     }
 
-    /// Holds what is not 0 of a group, found bit by bit, without a branch a series.
+    /// Holds what is not 0 of a group.
     #[inline(always)]
-    fn put_group(&mut self, first: usize, place: usize, group: &[i32; GROUP]) {
-        let mut left = bits(&group.map(|value| u8::from(value != 0)));
-        if group.iter().fold(0, |all, &value| all | (i32::from(value as i16) ^ value)) != 0 {
-            left &= !self.put_wide(first + place, group);
+    fn put_group(&mut self, arch: Arch, first: usize, place: usize, group: &[i32; GROUP]) {
+        let fits = group.iter().fold(0, |all, &value| all | (i32::from(value as i16) ^ value)) == 0;
+        match arch {
+            #[cfg(target_arch = "x86_64")]
+            Arch::V4(simd) if fits => self.hold_lanes(simd, place, group),
+            _ => {
+                let wide = if fits { 0 } else { self.put_wide(first + place, group) };
+                self.hold_each(place, group, bits(&group.map(|value| u8::from(value != 0))) & !wide);
+            }
         }
+    }
+
+    /// Holds those of a group whose bit is set, found bit by bit, without a branch a series.
+    #[inline(always)]
+    fn hold_each(&mut self, place: usize, group: &[i32; GROUP], mut left: u64) {
         let places = &mut self.places[self.held..][..GROUP];
         let values = &mut self.values[self.held..][..GROUP];
         self.held += left.count_ones() as usize;
@@ -85,6 +105,24 @@ impl Block {
             let at = left.trailing_zeros() as usize % GROUP;
             (*to, *value) = ((place + at) as u8, group[at] as i16);
             left &= left - 1;
+        }
+    }
+
+    /// Holds what is not 0, sixteen at a time, on machines that move those chosen side by side: half the time (a fortieth of a
+    /// projection).
+    #[cfg(target_arch = "x86_64")]
+    #[inline(always)]
+    fn hold_lanes(&mut self, simd: V4, place: usize, group: &[i32; GROUP]) {
+        let simd = simd.avx512f;
+        for (place, lanes) in (place..).step_by(LANES).zip(group.as_chunks::<LANES>().0) {
+            let places: [i32; LANES] = std::array::from_fn(|lane| (place + lane) as i32);
+            let (places, values) = (cast(places), cast(*lanes));
+            let chosen = simd._mm512_test_epi32_mask(values, values);
+            let places = simd._mm512_cvtepi32_epi8(simd._mm512_maskz_compress_epi32(chosen, places));
+            let values = simd._mm512_cvtepi32_epi16(simd._mm512_maskz_compress_epi32(chosen, values));
+            self.places[self.held..][..LANES].copy_from_slice(&cast::<_, [u8; LANES]>(places));
+            self.values[self.held..][..LANES].copy_from_slice(&cast::<_, [i16; LANES]>(values));
+            self.held += chosen.count_ones() as usize;
         }
     }
 
@@ -146,8 +184,8 @@ impl Block {
         rows
     }
 
-    /// Lowest and highest value of each series.
-    pub(super) fn ranges(&self) -> Vec<(i32, i32)> {
+    /// Lowest and highest value of each series; a range that holds nothing where there are no draws.
+    pub fn ranges(&self) -> Vec<(i32, i32)> {
         let mut ranges = vec![(i32::MAX, i32::MIN); self.series];
         let mut found = vec![0; self.series];
         self.all(|_, series, value| {
@@ -164,6 +202,7 @@ impl Block {
 
 /// The work of [`Block::put`], compiled for the machine's vectors.
 struct Put<'a> {
+    arch: Arch,
     block: &'a mut Block,
     first: usize,
     values: &'a [i32],
@@ -175,7 +214,7 @@ impl NullaryFnOnce for Put<'_> {
     #[inline(always)]
     fn call(self) {
         for (first, tile) in (self.first..).step_by(TILE).zip(self.values.chunks(TILE)) {
-            self.block.put_tile(first, tile);
+            self.block.put_tile(self.arch, first, tile);
             if self.block.draws == 1 {
                 self.block.tiles.push(first as u32);
             }
@@ -215,9 +254,17 @@ mod tests {
     fn values_of_any_size_come_back() {
         let odd = [0, 1, -1, 32_767, 32_768, -32_767, -32_768, -32_769, 65_535, 70_000, i32::MAX, i32::MIN];
         let many = |by: i32| (0..700).map(|at| odd[at % odd.len()] / by * i32::from(at % 3 > 0)).collect();
-        let rows: Vec<Vec<i32>> = vec![many(1), many(2), vec![7; 700]];
+        let small = (0..700).map(|at| at * at % 11 - 5).collect();
+        let rows: Vec<Vec<i32>> = vec![many(1), many(2), small];
         let block = Block::from(&rows[..]);
         assert_eq!(block.rows(), rows);
+        let mut plain = Block::default();
+        plain.start(700);
+        for row in &rows {
+            plain.next_draw();
+            plain.put_by(Arch::Scalar, 0, row);
+        }
+        assert_eq!(plain.rows(), rows, "machines without such vectors hold the same");
         let ends = |s: usize| {
             let mut column: Vec<i32> = rows.iter().map(|row| row[s]).collect();
             column.sort_unstable();

@@ -23,13 +23,11 @@ pub struct Layout {
 }
 
 impl Layout {
-    /// Room for what the pilot's draws suggest: their range and as much again, shared between both ends.
-    /// Values beyond it are counted one by one, so this changes memory and time, never results.
-    pub fn from_pilots<'a>(pilots: impl Iterator<Item = &'a Block>) -> Self {
+    /// Room for what the pilot's draws suggest, whose parts tell the range of each series: that, and as much again, shared
+    /// between both ends. Values beyond it are counted one by one, so this changes memory and time, never results.
+    pub fn of_ranges(parts: impl Iterator<Item = Vec<(i32, i32)>>) -> Self {
         let mut size = 0_u32;
-        let mut spans: Vec<Span> = pilots
-            .filter(|pilot| pilot.draws() > 0)
-            .map(Block::ranges)
+        let mut spans: Vec<Span> = parts
             .reduce(|mut ranges, more| {
                 for (range, (low, high)) in ranges.iter_mut().zip(more) {
                     *range = (range.0.min(low), range.1.max(high));
@@ -323,7 +321,7 @@ mod tests {
 
     fn finished(pilot: usize, values: &[i32]) -> Histograms {
         let block: Vec<Vec<i32>> = values.iter().map(|&v| vec![v, -v]).collect();
-        let layout = Layout::from_pilots([&Block::from(&block[..pilot])].into_iter());
+        let layout = Layout::of_ranges([Block::from(&block[..pilot]).ranges()].into_iter());
         let mut tally = Tally::new(&layout);
         tally.add(&layout, &Block::from(&block[..]));
         Histograms::of(&[tally], &layout, 0..2)
@@ -338,7 +336,7 @@ mod tests {
     #[test]
     fn a_cell_counts_more_draws_than_it_holds() {
         let block = Block::from(&vec![vec![1, 0]; 1_000][..]);
-        let layout = Layout::from_pilots([&block].into_iter());
+        let layout = Layout::of_ranges([block.ranges()].into_iter());
         let mut tally = Tally::new(&layout);
         (0..70).for_each(|_| tally.add(&layout, &block));
         let histograms = Histograms::of(&[tally.clone(), tally], &layout, 0..2);

@@ -59,7 +59,7 @@ mod tests {
     use crate::numeric::Block;
 
     fn counted(draws: &[Vec<i32>]) -> Histograms {
-        let layout = Layout::from_pilots([&Block::from(&draws[..1])].into_iter());
+        let layout = Layout::of_ranges([Block::from(&draws[..1]).ranges()].into_iter());
         let mut tally = Tally::new(&layout);
         tally.add(&layout, &Block::from(draws));
         Histograms::of(&[tally], &layout, 0..draws[0].len())

@@ -170,7 +170,7 @@ impl Run<'_> {
         let most = (BLOCK_BYTES / self.series().max(1)).clamp(1, BLOCK) as u64;
         let mut blocks = vec![];
         while from < self.draws.end {
-            let share = (self.draws.end - from) / (4 * self.workers as u64);
+            let share = (self.draws.end - from) / (2 * self.workers as u64);
             let to = self.draws.end.min(from + share.clamp(most.min(LAST), most));
             blocks.push(from..to);
             from = to;

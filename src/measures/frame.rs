@@ -23,6 +23,8 @@ pub struct Frame<'a> {
     pub dimensions: [Dimension; DIMENSIONS],
     /// Leaf of each row of seats in the dimension of sites.
     pub(super) site_leaf: Vec<usize>,
+    /// Where children are who wait, and who are in an independent school that is not what they require.
+    elsewhere: [Option<usize>; 2],
 }
 
 /// A child's required setting and where the child is, by seat.
@@ -70,7 +72,8 @@ impl<'a> Frame<'a> {
         let leaf = |code: &String| dimensions[4].leaves.iter().position(|leaf| leaf == code).unwrap_or(0);
         let sites = case.provision.iter().flat_map(|provision| &provision.sites).map(|site| leaf(&site.code));
         let site_leaf = (0..SEAT_ROWS).chain(sites).collect();
-        Self { case, cases: cases.to_vec(), dimensions, site_leaf }
+        let elsewhere = ["mainstream", "independent_special"].map(|code| case.world.settings.position(code));
+        Self { case, cases: cases.to_vec(), dimensions, site_leaf, elsewhere }
     }
 
     /// The frames of all cases that are compared.
@@ -93,13 +96,13 @@ impl<'a> Frame<'a> {
         let world = &self.case.world;
         let (need, required) = (kind / world.settings.len(), kind % world.settings.len());
         let role = Role::of(world.specialist[required], world.commissioned[required]);
-        let known = |code: &str, or: usize| world.settings.position(code).unwrap_or(or);
+        let [waiting, independent] = self.elsewhere.map(|setting| setting.unwrap_or(required));
         let place = if row == seat_row(NO_SEAT) {
             required
         } else if row == seat_row(WAITING) {
-            known("mainstream", required)
+            waiting
         } else if row == seat_row(INDEPENDENT) {
-            if role == Role::Independent { required } else { known("independent_special", required) }
+            if role == Role::Independent { required } else { independent }
         } else {
             self.provision().map_or(required, |provision| provision.sites[row - SEAT_ROWS].setting)
         };

@@ -71,7 +71,7 @@ fn is_listed(lists: [bool; SEAT_ROWS], row: usize) -> bool {
 impl Measure {
     /// Whether it counts children, or what follows each of them.
     pub(super) fn counts_children(self) -> bool {
-        !matches!(self, Self::CellShortfall(..) | Self::MinimumShortfall(..) | Self::Places(_))
+        !matches!(self, Self::CellShortfall(..) | Self::MinimumShortfall(..) | Self::Places(_) | Self::Utilisation)
     }
 
     /// Whether it asks for the setting that is required, not the one where the child is.

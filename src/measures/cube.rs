@@ -175,7 +175,10 @@ impl Cube {
             (Measure::Cost { .. }, _) => Some(Over::Constant(10)),
             _ => None,
         };
-        Self { size: grid.size, counter: counter(numerator), grid, over, spec }
+        // Who is placed by site alone is the site's roll: nobody need be looked at.
+        let rolls = spec.measure == Measure::Utilisation && spec.mask[..3].iter().all(Option::is_none);
+        let counter = counter(if rolls { Measure::Utilisation } else { numerator });
+        Self { size: grid.size, counter, grid, over, spec }
     }
 
     /// Counts a scene into `scratch.counts`, whose first `size` cells are then the cube.

@@ -100,6 +100,8 @@ fn weigh(frame: &Frame, site: &Site, cells: &mut [(Cell, u64)]) {
 #[derive(Debug, Clone)]
 enum Of {
     Places,
+    /// Children of all ages who sit at a site.
+    Rolls,
     /// Demand by phase and need group less places, where demand is more.
     Shortfall {
         demand: Box<ChildCounter>,
@@ -166,6 +168,7 @@ impl PlaceCounter {
             Measure::Cost { .. } => {
                 Of::Empty(sites.clone().map(|site| frame.cost_of_empty_place(site.setting)).collect())
             }
+            Measure::Utilisation => Of::Rolls,
             _ => Of::Places,
         };
         Self {
@@ -186,6 +189,11 @@ impl PlaceCounter {
                 let at = self.phase_part[cell.phase] + self.group_part[cell.group] + self.site_part[site];
                 self.add(counts, at, places);
             }),
+            Of::Rolls => {
+                for (room, &at) in scene.rooms.iter().zip(&self.site_part) {
+                    self.add(counts, at, room.roll as i32);
+                }
+            }
             Of::Shortfall { demand, phase_part, group_part } => {
                 let mut children = Vec::new();
                 demand.count(scene, &mut children);

@@ -37,7 +37,7 @@ impl Layout {
             .unwrap_or_default()
             .into_iter()
             .map(|(low, high)| {
-                let margin = if low == high { i32::from(low != 0) * 2 } else { (high - low) / 2 + 2 };
+                let margin = (high - low) / 2 + 2;
                 // A count of children is never negative; a difference of two may be.
                 let first = if low >= 0 { (low - margin).max(0) } else { low - margin };
                 let span = Span { first, offset: size };

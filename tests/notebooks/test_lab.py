@@ -7,6 +7,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -34,7 +35,14 @@ pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="not run: no Chromium")
 
 
 @pytest.fixture
-def lab(tmp_path: Path) -> Iterator[str]:
+def files() -> Iterator[str]:
+    """A folder of a short name, through which a kernel is spoken to: a port picked for it may be taken before it binds."""
+    with tempfile.TemporaryDirectory() as folder:
+        yield folder
+
+
+@pytest.fixture
+def lab(tmp_path: Path, files: str) -> Iterator[str]:
     """Address of a JupyterLab that serves a copy of the notebooks."""
     shutil.copytree(ROOT / "notebooks", tmp_path / "notebooks")
     with socket.socket() as free:
@@ -50,8 +58,7 @@ def lab(tmp_path: Path) -> Iterator[str]:
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}"]
     command += ["--ip=127.0.0.1", "--IdentityProvider.token=", "--LabApp.news_url="]
     command += ["--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
-    # Its kernel is spoken to through files: a port picked for it may be taken before it binds.
-    command += ["--KernelManager.transport=ipc", f"--KernelManager.ip={tmp_path / 'kernel'}"]
+    command += ["--KernelManager.transport=ipc", f"--KernelManager.ip={files}/kernel"]
     command += [f"--ServerApp.root_dir={tmp_path / 'notebooks'}"]
     server = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     address = f"http://127.0.0.1:{port}"

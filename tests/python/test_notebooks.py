@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -67,16 +68,17 @@ def test_the_tables_of_the_invented_authority_are_those_its_maker_makes() -> Non
 
 
 @pytest.fixture
-def kernel(tmp_path: Path) -> Iterator[tuple[Any, Any]]:
-    # Through files: a port picked for a kernel may be taken before it binds.
-    manager = jupyter_client.KernelManager(kernel_name="python3", transport="ipc", ip=str(tmp_path / "kernel"))
-    manager.start_kernel()
-    client = manager.blocking_client()
-    client.start_channels()
-    client.wait_for_ready(timeout=60)
-    yield manager, client
-    client.stop_channels()
-    manager.shutdown_kernel(now=True)
+def kernel() -> Iterator[tuple[Any, Any]]:
+    # Through files, of short names: a port picked for a kernel may be taken before it binds.
+    with tempfile.TemporaryDirectory() as files:
+        manager = jupyter_client.KernelManager(kernel_name="python3", transport="ipc", ip=f"{files}/kernel")
+        manager.start_kernel()
+        client = manager.blocking_client()
+        client.start_channels()
+        client.wait_for_ready(timeout=60)
+        yield manager, client
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
 
 
 def shown(client: Any, code: str) -> tuple[str, list[str]]:

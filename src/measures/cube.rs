@@ -51,11 +51,9 @@ impl CubeSpec {
         AgeRange::new(ages.from, ages.to).is_some()
             && self.grains.iter().zip(&finest).all(|(grain, finest)| grain <= finest)
             && self.within.as_ref().is_none_or(coarser)
-            && self
-                .mask
-                .iter()
-                .zip(dimensions)
-                .all(|(mask, dimension)| mask.as_ref().is_none_or(|mask| mask.len() == dimension.leaves.len()))
+            && self.mask.iter().zip(dimensions).zip(&finest).all(|((mask, dimension), finest)| {
+                mask.as_ref().is_none_or(|mask| mask.len() == dimension.leaves.len() && *finest != Grain::All)
+            })
     }
 
     /// What one step of the counted integers is worth.
@@ -139,30 +137,29 @@ pub struct Scratch {
     over: Vec<i32>,
 }
 
-/// What is counted before anything is divided, and the cells of that.
-fn grid_of(spec: &CubeSpec, frame: &Frame) -> (Measure, Grid) {
+/// The cells of what is counted before anything is divided.
+fn grid_of(spec: &CubeSpec, frame: &Frame) -> Grid {
     // A roll is a count of children placed, in thousandths of the places once it is divided.
     let numerator = match spec.measure {
         Measure::Utilisation => Measure::Placed(AgeRange::ALL),
         measure => measure,
     };
-    let grid = if numerator.counts_children() {
+    if numerator.counts_children() {
         ChildCounter::grid(numerator, spec, frame)
     } else {
         PlaceCounter::grid(spec, frame)
-    };
-    (numerator, grid)
+    }
 }
 
 impl Cube {
     /// Number of cells that a cube would have: known before any memory is taken for them.
     pub fn cells(spec: &CubeSpec, frame: &Frame) -> usize {
-        grid_of(spec, frame).1.size
+        grid_of(spec, frame).size
     }
 
     /// Prepares a cube over a frame.
     pub fn new(spec: CubeSpec, frame: &Frame) -> Self {
-        let (numerator, grid) = grid_of(&spec, frame);
+        let grid = grid_of(&spec, frame);
         let counter = |measure| Counter::new(&grid, measure, &spec, frame);
         let over = match (spec.measure, spec.within) {
             (_, Some(within)) => Some(Over::Cell(grid.coarser(&frame.dimensions, spec.grains, within))),
@@ -175,10 +172,7 @@ impl Cube {
             (Measure::Cost { .. }, _) => Some(Over::Constant(10)),
             _ => None,
         };
-        // Who is placed by site alone is the site's roll: nobody need be looked at.
-        let rolls = spec.measure == Measure::Utilisation && spec.mask[..3].iter().all(Option::is_none);
-        let counter = counter(if rolls { Measure::Utilisation } else { numerator });
-        Self { size: grid.size, counter, grid, over, spec }
+        Self { size: grid.size, counter: counter(spec.measure), grid, over, spec }
     }
 
     /// Counts a scene into `scratch.counts`, whose first `size` cells are then the cube.

@@ -100,7 +100,7 @@ fn weigh(frame: &Frame, site: &Site, cells: &mut [(Cell, u64)]) {
 #[derive(Debug, Clone)]
 enum Of {
     Places,
-    /// Children of all ages who sit at a site.
+    /// Children of all ages who sit at a site: its roll, so nobody need be looked at.
     Rolls,
     /// Demand by phase and need group less places, where demand is more.
     Shortfall {
